@@ -1,0 +1,174 @@
+/**
+ * Every error class of the module, in one place: the family below
+ * {@linkcode ProcessError}, and {@linkcode LockError} for misuse.
+ *
+ * Misuse that a type or a range describes throws the language's own `TypeError` or `RangeError`.
+ * Messages name the action, the subject, the bound and the actual value.
+ */
+
+/** The base of everything that can go wrong between processes. */
+export class ProcessError extends Error {
+  /** The name of the class, also after minification. */
+  override name = "ProcessError";
+}
+
+/** A wait ended because its `timeout` was over. */
+export class TimeoutError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "TimeoutError";
+}
+
+/** The object was closed before the operation, or while it was waiting. */
+export class ClosedError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "ClosedError";
+}
+
+/** The other end of a connection is gone and everything it sent has been received. */
+export class EOFError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "EOFError";
+}
+
+/** Nobody can receive what was sent: the other end of the connection is gone. */
+export class BrokenPipeError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "BrokenPipeError";
+}
+
+/** The barrier was aborted, reset, or left by a party before everybody had arrived. */
+export class BrokenBarrierError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "BrokenBarrierError";
+}
+
+/** A value cannot cross between processes. */
+export class SerializationError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "SerializationError";
+  /** Where in the value the culprit lies, as an expression: `args[0].onClick`. */
+  readonly path: string;
+
+  /**
+   * @param message What cannot cross, and why.
+   * @param path Where in the value it lies.
+   */
+  constructor(message: string, path = "", options?: ErrorOptions) {
+    super(message, options);
+    this.path = path;
+  }
+}
+
+/** Another process authenticated with a wrong key, or not at all. */
+export class AuthenticationError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "AuthenticationError";
+}
+
+/** There is not enough shared memory for what was asked. */
+export class OutOfMemoryError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "OutOfMemoryError";
+}
+
+/** This platform, runtime or permission set cannot do what was asked; the message says what to do. */
+export class UnsupportedError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "UnsupportedError";
+}
+
+/** A lock was used in a way that its state forbids. */
+export class LockError extends Error {
+  /** The name of the class, also after minification. */
+  override name = "LockError";
+}
+
+/** How a process that died ended. */
+export interface DeathReport {
+  /** The process id. */
+  pid: number | undefined;
+  /** The exit code; `-N` when signal N killed it; `null` when nobody could tell. */
+  exitCode: number | null;
+  /** The name of the signal that killed it, as in `"SIGKILL"`. */
+  signal: string | null;
+  /** What it was doing, in words, as in `fib(30)`. */
+  task?: string;
+}
+
+/** A process ended before it had delivered what was waited for. */
+export class ProcessDiedError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "ProcessDiedError";
+  /** The id of the process that died. */
+  readonly pid: number | undefined;
+  /** Its exit code; `-N` when signal N killed it. */
+  readonly exitCode: number | null;
+  /** The name of the signal that killed it. */
+  readonly signal: string | null;
+  /** What it was doing. */
+  readonly task: string | undefined;
+
+  /**
+   * @param message What was waited for.
+   * @param report How the process ended.
+   */
+  constructor(message: string, report: DeathReport, options?: ErrorOptions) {
+    super(message, options);
+    this.pid = report.pid;
+    this.exitCode = report.exitCode;
+    this.signal = report.signal;
+    this.task = report.task;
+  }
+}
+
+/** What is known of a process in which an error was thrown. */
+export interface RemoteOrigin {
+  /** The id of the process that threw. */
+  pid: number;
+  /** The name of the process that threw. */
+  processName?: string;
+}
+
+/**
+ * Something was thrown in another process.
+ *
+ * `name`, `message`, `stack` and own fields are those of the error over there; `cause` is that error
+ * itself, as it was received, an instance of its built-in class where it has one.
+ */
+export class RemoteError extends ProcessError {
+  /** The name of the error in the other process, as in `"RangeError"`. */
+  override name = "RemoteError";
+  /** The id of the process that threw. */
+  readonly pid: number;
+  /** The stack as the other process saw it. */
+  readonly remoteStack: string;
+
+  /**
+   * @param thrown What was thrown over there, as received.
+   * @param origin Where it was thrown.
+   */
+  constructor(thrown: unknown, origin: RemoteOrigin) {
+    super(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+    this.pid = origin.pid;
+    this.remoteStack = thrown instanceof Error ? String(thrown.stack ?? "") : "";
+    if (thrown instanceof Error) {
+      for (const key of Object.keys(thrown)) {
+        if (!(key in this)) {
+          Object.defineProperty(this, key, {
+            value: (thrown as unknown as Record<string, unknown>)[key],
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
+        }
+      }
+      this.name = thrown.name;
+    }
+    const where = origin.processName === undefined
+      ? `process ${origin.pid}`
+      : `${origin.processName} (process ${origin.pid})`;
+    if (this.remoteStack !== "") {
+      this.stack = `${this.remoteStack}\n    in ${where}\n${this.stack ?? ""}`;
+    }
+  }
+}
