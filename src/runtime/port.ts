@@ -3,18 +3,21 @@
  * is done for. One file each implements it for Deno, Bun and Node; `mod.ts` of this folder picks one.
  */
 
-/** The address of a byte in this process, below 2^53. */
+/** The address of a byte in this process, below 2^53; 0 is the null pointer. */
 export type Address = number;
 
-/** The C types that cross; 64-bit values are JavaScript numbers and must be safe integers. */
-export type CType = "void" | "i32" | "u32" | "i64" | "address" | "bytes";
+/**
+ * The C types that cross. 64-bit values are JavaScript numbers and must be safe integers;
+ * `bytes` takes a `Uint8Array`, and `null` for a null pointer.
+ */
+export type CType = "void" | "i32" | "i64" | "address" | "bytes";
 
-/** How one C function is called. `bytes` takes a `Uint8Array`, and `null` for a null pointer. */
+/** How one C function is called. */
 export interface CSignature {
   /** The types of its parameters, in order. */
   readonly parameters: readonly CType[];
   /** The type of its result. */
-  readonly result: CType;
+  readonly result: "void" | "i32" | "i64" | "address";
   /** Call it on another thread; only where {@linkcode Runtime.threadedCalls} is true. */
   readonly threaded?: boolean;
 }
@@ -22,7 +25,7 @@ export interface CSignature {
 /** A table of C functions by symbol. */
 export type CSignatures = Readonly<Record<string, CSignature>>;
 
-/** The JavaScript values of a C parameter. */
+/** A JavaScript value for a C parameter. */
 export type CValue = number | Uint8Array | null;
 
 /** The bound functions of a table. */
@@ -37,13 +40,13 @@ export type Stdio = "inherit" | "null" | "piped";
 
 /** How a child is started. */
 export interface SpawnOptions {
-  /** The program; by default the one that runs this process. */
-  readonly program?: string;
+  /** The program to run. */
+  readonly program: string;
   /** Everything after the program's name. */
   readonly args: readonly string[];
-  /** The whole environment of the child. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Its working directory. */
+  /** The whole environment of the child; by default this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its working directory; by default this process's own. */
   readonly cwd?: string;
   /** Its standard input. */
   readonly stdin: Stdio;
@@ -71,33 +74,17 @@ export interface Child {
   ref(): void;
   /** Does not keep the event loop alive. */
   unref(): void;
-  /** The piped streams. */
+  /** The writable end of its standard input, if that is piped. */
   readonly stdin: WritableStream<Uint8Array> | null;
-  /** The piped streams. */
+  /** What it writes to its standard output, if that is piped. */
   readonly stdout: ReadableStream<Uint8Array> | null;
-  /** The piped streams. */
+  /** What it writes to its standard error, if that is piped. */
   readonly stderr: ReadableStream<Uint8Array> | null;
 }
 
-/**
- * The ear of this process: hears bytes that arrive at the read end of a pipe, on the event loop.
- *
- * While listening it keeps the event loop alive; at rest nothing of it is pending, so that a test
- * runner finds no operation left behind.
- */
-export interface Ear {
-  /** Begin to listen; `onRing` is called after each arrival, however many bytes it brought. */
-  listen(): void;
-  /**
-   * Stop listening; resolves when nothing is pending any more.
-   * Where a pending read cannot be cancelled, this calls the `ring` given at creation to end it.
-   */
-  rest(): Promise<void>;
-}
-
-/** What an {@linkcode Ear} needs to know. */
+/** What is needed to hear a pipe on the event loop. */
 export interface EarOptions {
-  /** The non-blocking (or, with `readThreaded`, blocking) read end of a pipe. */
+  /** The read end of a pipe: non-blocking if {@linkcode Runtime.earNonBlocking}, else blocking. */
   readonly fd: number;
   /** Called on the event loop after bytes have arrived and have been read. */
   readonly onRing: () => void;
@@ -105,6 +92,33 @@ export interface EarOptions {
   readonly ring: () => void;
   /** `read(fd, bytes, length)` on another thread, where the runtime has threaded calls. */
   readonly readThreaded?: (fd: number, bytes: Uint8Array, length: number) => Promise<number>;
+}
+
+/**
+ * The ear of this process: hears bytes that arrive at the read end of a pipe, on the event loop.
+ *
+ * While it listens it keeps the event loop alive; at rest nothing of it is pending, so that a test
+ * runner finds no operation left behind.
+ */
+export interface Ear {
+  /** Begin to listen. */
+  listen(): void;
+  /** Stop listening; resolves when nothing is pending any more. Rings itself if it must. */
+  rest(): Promise<void>;
+}
+
+/** How to start a child that runs our entry module as this process runs its own main module. */
+export interface Launch {
+  /** The command line of this process, as the kernel keeps it. */
+  readonly commandLine: readonly string[];
+  /** The URL of the module that the child runs. */
+  readonly entry: string;
+  /** What the child finds behind its script name. */
+  readonly ticket: string;
+  /** The working directory of this process. */
+  readonly cwd: string;
+  /** Whether there is a file at a path. */
+  exists(path: string): boolean;
 }
 
 /** What a runtime can do. */
@@ -119,12 +133,12 @@ export interface Runtime {
   readonly arch: string;
   /** The process id. */
   readonly pid: number;
-  /** The path of the program that runs this process. */
-  readonly program: string;
   /** Whether C functions can be called on another thread. */
   readonly threadedCalls: boolean;
   /** Whether an ear wants the read end of its pipe to be non-blocking. */
   readonly earNonBlocking: boolean;
+  /** The largest view that can be made, in bytes. */
+  readonly largestView: number;
 
   /**
    * Binds C functions.
@@ -132,17 +146,27 @@ export interface Runtime {
    * @param libraries File names that the dynamic loader knows; the first that opens is taken.
    * @throws {UnsupportedError} if there is no FFI here, or no permission to use it.
    */
-  bind<S extends CSignatures>(libraries: readonly string[], signatures: S): CFunctions<S>;
-  /** An `ArrayBuffer` over memory that is not the engine's; it is never freed by the engine. */
+  bind<const S extends CSignatures>(libraries: readonly string[], signatures: S): CFunctions<S>;
+  /** An `ArrayBuffer` over memory that is not the engine's; the engine never frees it. */
   view(address: Address, byteLength: number): ArrayBuffer;
-  /** The address of the first byte of `bytes`, valid until the next allocation unless it is foreign memory. */
+  /** The address of the first byte; of engine memory it is valid only until the next allocation. */
   addressOf(bytes: Uint8Array): Address;
-  /** Starts a child process. */
-  spawn(options: SpawnOptions): Child;
   /** Hears a pipe. */
   ear(options: EarOptions): Ear;
+  /**
+   * Starts a child process.
+   *
+   * @throws {UnsupportedError} without the permission to run programs.
+   */
+  spawn(options: SpawnOptions): Child;
+  /** The arguments with which a child runs an entry module as this process runs its own. */
+  launchArgs(launch: Launch): string[];
+  /** What stands behind the script's name on this process's command line. */
+  scriptArgs(): readonly string[];
   /** The environment of this process. */
   env(): Record<string, string>;
-  /** Ends this process. */
+  /** Ends this process, as the runtime's own call for it does. */
   exit(code: number): never;
+  /** Calls back when this process is about to end in an orderly way, also by {@linkcode exit}. */
+  onExit(callback: () => void): void;
 }

@@ -1,0 +1,96 @@
+/** The C functions that Linux is spoken to with, as tables; glibc's and musl's names of the library. */
+import type { CFunctions, Runtime } from "../runtime/port.ts";
+
+const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1", "libc.so"];
+
+const TABLE = {
+  memfd_create: { parameters: ["bytes", "i32"], result: "i32" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
+  mmap: { parameters: ["address", "i64", "i32", "i32", "i32", "i64"], result: "address" },
+  munmap: { parameters: ["address", "i64"], result: "i32" },
+  open: { parameters: ["bytes", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  read: { parameters: ["i32", "bytes", "i64"], result: "i64" },
+  write: { parameters: ["i32", "bytes", "i64"], result: "i64" },
+  pipe2: { parameters: ["bytes", "i32"], result: "i32" },
+  access: { parameters: ["bytes", "i32"], result: "i32" },
+  readlink: { parameters: ["bytes", "bytes", "i64"], result: "i64" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+  prctl: { parameters: ["i32", "i64", "i64", "i64", "i64"], result: "i32" },
+  getppid: { parameters: [], result: "i32" },
+  waitid: { parameters: ["i32", "i32", "bytes", "i32"], result: "i32" },
+  sched_getaffinity: { parameters: ["i32", "i64", "bytes"], result: "i32" },
+  __errno_location: { parameters: [], result: "address" },
+} as const;
+
+/** `futex(address, FUTEX_WAKE, count)`: four words, which Node calls on its fast path. */
+const WAKE = { syscall: { parameters: ["i32", "address", "i32", "i32"], result: "i32" } } as const;
+
+/** `futex(address, FUTEX_WAIT, expected, timespec)`. */
+const WAIT = {
+  syscall: { parameters: ["i32", "address", "i32", "i32", "bytes"], result: "i32" },
+} as const;
+
+const THREADED_READ = {
+  read: { parameters: ["i32", "bytes", "i64"], result: "i64", threaded: true },
+} as const;
+
+/** Everything that is called in C. */
+export interface Libc extends CFunctions<typeof TABLE> {
+  /** `syscall(futex, address, FUTEX_WAKE, count)`. */
+  readonly futexWake: CFunctions<typeof WAKE>["syscall"];
+  /** `syscall(futex, address, FUTEX_WAIT, expected, timespec)`. */
+  readonly futexWait: CFunctions<typeof WAIT>["syscall"];
+  /** `read` on another thread, where the runtime can. */
+  readonly readThreaded?: CFunctions<typeof THREADED_READ>["read"];
+  /** The reason of the last failure; a hint only, as another call may have come between. */
+  errno(): number;
+}
+
+/** Binds the tables. */
+export function bindLibc(runtime: Runtime): Libc {
+  const table = runtime.bind(LIBRARIES, TABLE);
+  let errnoWord: Int32Array | undefined;
+  return {
+    ...table,
+    futexWake: runtime.bind(LIBRARIES, WAKE).syscall,
+    futexWait: runtime.bind(LIBRARIES, WAIT).syscall,
+    ...(runtime.threadedCalls
+      ? { readThreaded: runtime.bind(LIBRARIES, THREADED_READ).read }
+      : {}),
+    errno(): number {
+      errnoWord ??= new Int32Array(runtime.view(table.__errno_location(), 4));
+      return errnoWord[0];
+    },
+  };
+}
+
+/** A string as C reads it. */
+export function cString(text: string): Uint8Array {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+const ERRNO_NAMES: Readonly<Record<number, string>> = {
+  1: "EPERM",
+  2: "ENOENT",
+  3: "ESRCH",
+  4: "EINTR",
+  9: "EBADF",
+  11: "EAGAIN",
+  12: "ENOMEM",
+  13: "EACCES",
+  17: "EEXIST",
+  22: "EINVAL",
+  23: "ENFILE",
+  24: "EMFILE",
+  27: "EFBIG",
+  28: "ENOSPC",
+  38: "ENOSYS",
+  95: "EOPNOTSUPP",
+};
+
+/** The name of an error number, as in `"ENOMEM"`. */
+export function errnoName(errno: number): string {
+  return ERRNO_NAMES[errno] ?? `errno ${errno}`;
+}

@@ -1,0 +1,221 @@
+/** The platform port for Linux, x64 and arm64, glibc and musl. */
+import { OutOfMemoryError, ProcessError } from "../errors.ts";
+import type { Address, Runtime } from "../runtime/port.ts";
+import { availableMemory } from "./available.ts";
+import { SmallFiles } from "./files.ts";
+import { bindLibc, cString, errnoName, type Libc } from "./libc.ts";
+import type { Bell, Identity, Mapping, Platform, Segment } from "./port.ts";
+import { processors } from "./processors.ts";
+
+const MFD_CLOEXEC = 1;
+const O_WRONLY = 1;
+const O_RDWR = 2;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const MAP_NORESERVE = 0x4000;
+const FALLOC_KEEP_SIZE = 1;
+const FALLOC_PUNCH_HOLE = 2;
+const FUTEX_WAIT = 0;
+const FUTEX_WAKE = 1;
+const EINTR = 4;
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
+const P_PID = 1;
+const WNOHANG = 1;
+const WEXITED = 4;
+const WNOWAIT = 0x1000000;
+const CLD_EXITED = 1;
+
+/** From this size on the available memory is asked for first (40 µs). */
+const CHECKED_RESERVATION = 2 ** 20;
+
+/** Makes the port for Linux over a runtime. */
+export function linuxPlatform(runtime: Runtime): Platform {
+  const libc = bindLibc(runtime);
+  const files = new SmallFiles(libc);
+  const futex = runtime.arch === "arm64" ? 98 : 202;
+  const ONE = new Uint8Array([1]);
+  const timespec = new BigInt64Array(2);
+  const timespecBytes = new Uint8Array(timespec.buffer);
+
+  const ring = (ringer: number): void => {
+    libc.write(ringer, ONE, 1);
+  };
+
+  return {
+    pageSize: 4096,
+
+    createSegment(byteLength: number): Segment {
+      const name = cString("x-mp");
+      const fd = libc.memfd_create(name, MFD_CLOEXEC);
+      if (fd < 0) throw failure(libc, "create shared memory", "memfd");
+      if (libc.ftruncate(fd, byteLength) !== 0) {
+        throw failure(libc, "size shared memory", `${byteLength} bytes`);
+      }
+      return fd;
+    },
+
+    openSegment(pid: number, fd: number): Segment {
+      const name = cString(`/proc/${pid}/fd/${fd}`);
+      const segment = libc.open(name, O_RDWR | O_CLOEXEC);
+      if (segment < 0) throw failure(libc, "open shared memory", `of process ${pid}`);
+      return segment;
+    },
+
+    map: (segment, offset, byteLength) => map(runtime, libc, segment, offset, byteLength),
+
+    reserve: (segment, offset, byteLength) => reserve(libc, files, segment, offset, byteLength),
+
+    discard(segment: Segment, offset: number, byteLength: number): void {
+      libc.fallocate(segment, FALLOC_PUNCH_HOLE | FALLOC_KEEP_SIZE, offset, byteLength);
+    },
+
+    wait(address: Address, expected: number, milliseconds: number): void {
+      if (milliseconds <= 0) return;
+      if (milliseconds === Infinity) {
+        libc.futexWait(futex, address, FUTEX_WAIT, expected, null);
+        return;
+      }
+      const seconds = Math.floor(milliseconds / 1000);
+      timespec[0] = BigInt(seconds);
+      timespec[1] = BigInt(Math.floor((milliseconds - seconds * 1000) * 1e6));
+      libc.futexWait(futex, address, FUTEX_WAIT, expected, timespecBytes);
+    },
+
+    wake(address: Address, count: number): void {
+      libc.futexWake(futex, address, FUTEX_WAKE, count);
+    },
+
+    identify: (pid) => identify(files, pid),
+    parentPid: () => libc.getppid(),
+    dieWithParent(): void {
+      libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    },
+    kill: (pid, signal) => libc.kill(pid, signal) === 0,
+    peekExit: (pid) => peekExit(libc, pid),
+
+    openBell: (onRing) => openBell(runtime, libc, ring, onRing),
+    openRinger(pid: number, writeFd: number): number | undefined {
+      const name = cString(`/proc/${pid}/fd/${writeFd}`);
+      const fd = libc.open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+      return fd < 0 ? undefined : fd;
+    },
+    ring,
+    close(fd: number): void {
+      libc.close(fd);
+    },
+
+    program: () => files.link("/proc/self/exe") ?? "",
+    commandLine: () => (files.read("/proc/self/cmdline") ?? "").split("\0").slice(0, -1),
+    workingDirectory: () => files.link("/proc/self/cwd") ?? "/",
+    exists: (path) => libc.access(cString(path), 0) === 0,
+    processors: () => processors(libc, files),
+  };
+}
+
+function failure(libc: Libc, act: string, subject: string): ProcessError {
+  return new ProcessError(`Cannot ${act}: ${subject} (${errnoName(libc.errno())})`);
+}
+
+function reserve(
+  libc: Libc,
+  files: SmallFiles,
+  segment: Segment,
+  offset: number,
+  byteLength: number,
+): void {
+  if (byteLength >= CHECKED_RESERVATION) {
+    const available = availableMemory(files);
+    if (byteLength > available) {
+      throw new OutOfMemoryError(
+        `Cannot reserve shared memory: asked for ${byteLength} bytes, available are ${available}`,
+      );
+    }
+  }
+  let result;
+  do result = libc.fallocate(segment, 0, offset, byteLength);
+  while (result !== 0 && libc.errno() === EINTR);
+  if (result !== 0) {
+    const why = errnoName(libc.errno());
+    throw new OutOfMemoryError(
+      `Cannot reserve shared memory: asked for ${byteLength} bytes (${why})`,
+    );
+  }
+}
+
+function map(
+  runtime: Runtime,
+  libc: Libc,
+  segment: Segment,
+  offset: number,
+  byteLength: number,
+): Mapping {
+  const address = libc.mmap(
+    0,
+    byteLength,
+    PROT_READ_WRITE,
+    MAP_SHARED | MAP_NORESERVE,
+    segment,
+    offset,
+  );
+  if (address < 0) {
+    const why = errnoName(libc.errno());
+    throw new OutOfMemoryError(`Cannot map shared memory: asked for ${byteLength} bytes (${why})`);
+  }
+  let buffer: ArrayBuffer | undefined = runtime.view(address, byteLength);
+  return {
+    address,
+    get buffer(): ArrayBuffer {
+      if (buffer === undefined) throw new ProcessError("Cannot use shared memory: it is unmapped");
+      return buffer;
+    },
+    unmap(): void {
+      if (buffer === undefined) return;
+      // What held the buffer now holds a detached one: reading it gives undefined, not a crash.
+      buffer.transfer();
+      buffer = undefined;
+      libc.munmap(address, byteLength);
+    },
+  };
+}
+
+/** The 3rd and the 22nd field of /proc/<pid>/stat; the 2nd, the name, may hold anything. */
+function identify(files: SmallFiles, pid: number): Identity | undefined {
+  const stat = files.read(`/proc/${pid}/stat`);
+  if (stat === undefined || stat === "") return undefined;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { startTime: Number(fields[19]), ended: fields[0] === "Z" || fields[0] === "X" };
+}
+
+/** `waitid` with WNOWAIT leaves the child to the runtime, which reaps it on its event loop. */
+function peekExit(libc: Libc, pid: number): number | undefined {
+  const info = new Int32Array(32);
+  const bytes = new Uint8Array(info.buffer);
+  if (libc.waitid(P_PID, pid, bytes, WEXITED | WNOHANG | WNOWAIT) !== 0) return undefined;
+  // siginfo_t on both processors: code at word 2, pid at word 4, status at word 6.
+  if (info[4] !== pid) return undefined;
+  return info[2] === CLD_EXITED ? info[6] : -info[6];
+}
+
+function openBell(
+  runtime: Runtime,
+  libc: Libc,
+  ring: (fd: number) => void,
+  onRing: () => void,
+): Bell {
+  const fds = new Int32Array(2);
+  const bytes = new Uint8Array(fds.buffer);
+  const flags = O_CLOEXEC | (runtime.earNonBlocking ? O_NONBLOCK : 0);
+  if (libc.pipe2(bytes, flags) !== 0) throw failure(libc, "make a bell", "pipe");
+  const [readFd, writeFd] = fds;
+  const ringSelf = (): void => ring(writeFd);
+  const ear = runtime.ear({
+    fd: readFd,
+    onRing,
+    ring: ringSelf,
+    readThreaded: libc.readThreaded as never,
+  });
+  return { writeFd, ear, ring: ringSelf };
+}

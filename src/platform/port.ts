@@ -1,0 +1,99 @@
+/**
+ * The platform port: what an operating system must be able to do for us, said once for all runtimes.
+ * Linux implements it; it is written so that others can follow.
+ */
+import type { Address, Ear } from "../runtime/port.ts";
+
+/** Memory that other processes can map: a descriptor of this process. */
+export type Segment = number;
+
+/** A range of a segment in this process's address space. */
+export interface Mapping {
+  /** Where it lies in this process. */
+  readonly address: Address;
+  /** The bytes; detached by {@linkcode unmap}. */
+  readonly buffer: ArrayBuffer;
+  /** Detaches the buffer, so that late use reads `undefined`, and gives the address range back. */
+  unmap(): void;
+}
+
+/** What tells a process from a later one with the same id. */
+export interface Identity {
+  /** When the process started, in clock ticks since the machine did. */
+  readonly startTime: number;
+  /** Whether it has ended, and only its parent has not yet asked how. */
+  readonly ended: boolean;
+}
+
+/** A pipe that wakes this process's event loop. */
+export interface Bell {
+  /** The descriptor that others open to ring; see {@linkcode Platform.openRinger}. */
+  readonly writeFd: number;
+  /** Hears the ring. */
+  readonly ear: Ear;
+  /** Rings this process itself. */
+  ring(): void;
+}
+
+/** What an operating system can do. */
+export interface Platform {
+  /** How many bytes a page has. */
+  readonly pageSize: number;
+
+  /** Makes nameless memory of `byteLength` bytes, of which none is reserved yet. */
+  createSegment(byteLength: number): Segment;
+  /** Opens the segment that another process holds open as descriptor `fd`. */
+  openSegment(pid: number, fd: number): Segment;
+  /** Maps a page-aligned range of a segment. */
+  map(segment: Segment, offset: number, byteLength: number): Mapping;
+  /**
+   * Reserves the pages of a range, so that writing to them cannot fail.
+   *
+   * @throws {OutOfMemoryError} if the machine cannot give them.
+   */
+  reserve(segment: Segment, offset: number, byteLength: number): void;
+  /** Gives the pages of a range back; they read as zeros afterwards. */
+  discard(segment: Segment, offset: number, byteLength: number): void;
+
+  /**
+   * Sleeps while the word at `address` is `expected`, for at most `milliseconds` (`Infinity`: for
+   * ever). May return at any time for any reason.
+   */
+  wait(address: Address, expected: number, milliseconds: number): void;
+  /** Wakes at most `count` sleepers on the word at `address`, in any process. */
+  wake(address: Address, count: number): void;
+
+  /** The identity of a process, or `undefined` if there is none with this id. */
+  identify(pid: number): Identity | undefined;
+  /** The parent of this process. */
+  parentPid(): number;
+  /** Asks the kernel to kill this process when its parent ends. */
+  dieWithParent(): void;
+  /** Sends a signal; false if there is no such process. */
+  kill(pid: number, signal: number): boolean;
+  /**
+   * How a child of this process ended, without taking that knowledge from the runtime:
+   * an exit code, `-N` for signal N, or `undefined` if it is alive or not known any more.
+   */
+  peekExit(pid: number): number | undefined;
+
+  /** Makes the bell of this process. */
+  openBell(onRing: () => void): Bell;
+  /** Opens the bell of another process for ringing; `undefined` if that process is gone. */
+  openRinger(pid: number, writeFd: number): number | undefined;
+  /** Writes one byte to a bell. */
+  ring(ringer: number): void;
+  /** Closes a descriptor. */
+  close(fd: number): void;
+
+  /** The program that runs this process. */
+  program(): string;
+  /** The command line of this process. */
+  commandLine(): string[];
+  /** The working directory of this process. */
+  workingDirectory(): string;
+  /** Whether there is a file at a path. */
+  exists(path: string): boolean;
+  /** How many processors this process may use, by affinity and quota; at least 1. */
+  processors(): number;
+}

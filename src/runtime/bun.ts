@@ -1,0 +1,219 @@
+/**
+ * The runtime port for Bun: `bun:ffi`, `Bun.spawn`, and a stream over a descriptor as the ear.
+ */
+import { UnsupportedError } from "../errors.ts";
+import { bunLaunchArgs } from "./bun_flags.ts";
+import { signalNumber } from "./signals.ts";
+import type {
+  Address,
+  CFunctions,
+  Child,
+  CSignatures,
+  CType,
+  CValue,
+  Ear,
+  EarOptions,
+  ExitStatus,
+  Launch,
+  Runtime,
+  SpawnOptions,
+} from "./port.ts";
+
+/** The part of Bun that is used here, so that the other runtimes' type checkers need not know it. */
+interface BunNamespace {
+  readonly version: string;
+  readonly argv: readonly string[];
+  file(fd: number): { stream(): ReadableStream<Uint8Array> };
+  spawn(options: Record<string, unknown>): BunChild;
+}
+
+interface BunChild {
+  readonly pid: number;
+  readonly exited: Promise<number>;
+  readonly exitCode: number | null;
+  readonly signalCode: string | null;
+  readonly stdin: { write(chunk: Uint8Array): unknown; flush(): unknown; end(): unknown };
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  ref(): void;
+  unref(): void;
+}
+
+interface BunFfi {
+  dlopen(library: string, symbols: Record<string, unknown>): {
+    symbols: Record<string, (...args: unknown[]) => unknown>;
+  };
+  toArrayBuffer(address: number, byteOffset: number, byteLength: number): ArrayBuffer;
+  ptr(bytes: Uint8Array): number;
+}
+
+/** The part of `process` that is used here. */
+interface BunProcess {
+  readonly platform: string;
+  readonly arch: string;
+  readonly pid: number;
+  readonly env: Record<string, string>;
+  getBuiltinModule(name: "bun:ffi"): BunFfi;
+  exit(code: number): never;
+  on(event: "exit", callback: () => void): void;
+}
+
+const TYPES: Readonly<Record<CType, string>> = {
+  void: "void",
+  i32: "i32",
+  i64: "i64_fast",
+  address: "ptr",
+  bytes: "ptr",
+};
+
+/** Makes the port over the `Bun` namespace and `process`. */
+export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
+  const ffi = process.getBuiltinModule("bun:ffi");
+  return {
+    name: "bun",
+    version: bun.version,
+    os: process.platform,
+    arch: process.arch,
+    pid: process.pid,
+    threadedCalls: false,
+    earNonBlocking: true,
+    largestView: 2 ** 32,
+    bind: (libraries, signatures) => bind(ffi, libraries, signatures),
+    view: (address: Address, byteLength: number) => ffi.toArrayBuffer(address, 0, byteLength),
+    addressOf: (bytes: Uint8Array): Address => ffi.ptr(bytes),
+    ear: (options) => new StreamEar(bun, options),
+    spawn: (options) => spawn(bun, options),
+    launchArgs: (launch: Launch) => bunLaunchArgs(launch),
+    scriptArgs: () => bun.argv.slice(2),
+    env: () => ({ ...process.env }),
+    exit: (code) => process.exit(code),
+    onExit: (callback) => process.on("exit", callback),
+  };
+}
+
+function bind<S extends CSignatures>(
+  ffi: BunFfi,
+  libraries: readonly string[],
+  signatures: S,
+): CFunctions<S> {
+  const table: Record<string, unknown> = {};
+  for (const [symbol, { parameters, result }] of Object.entries(signatures)) {
+    table[symbol] = {
+      args: parameters.map((type) => TYPES[type]),
+      // As "ptr" a result of -1 would arrive as 1.8e19.
+      returns: result === "address" ? "i64_fast" : TYPES[result],
+    };
+  }
+  const symbols = open(ffi, libraries, table);
+  const bound: Record<string, (...args: CValue[]) => unknown> = {};
+  for (const [symbol, { result }] of Object.entries(signatures)) {
+    const call = symbols[symbol];
+    bound[symbol] = result === "i32" || result === "void"
+      ? call
+      : (...args) => Number(call(...args));
+  }
+  return bound as CFunctions<S>;
+}
+
+function open(
+  ffi: BunFfi,
+  libraries: readonly string[],
+  table: Record<string, unknown>,
+): Record<string, (...args: unknown[]) => unknown> {
+  let failure: unknown;
+  for (const library of libraries) {
+    try {
+      return ffi.dlopen(library, table).symbols;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new UnsupportedError(`Cannot open the C library: tried ${libraries.join(", ")}`, {
+    cause: failure,
+  });
+}
+
+/**
+ * Hears by a stream over the descriptor: 5 to 10 µs from ring to callback. The stream keeps the
+ * event loop alive even when nobody reads, so resting means cancelling it; that leaves the
+ * descriptor open, and another stream is made for the next time (13 µs for the pair).
+ */
+class StreamEar implements Ear {
+  readonly #bun: BunNamespace;
+  readonly #options: EarOptions;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+
+  constructor(bun: BunNamespace, options: EarOptions) {
+    this.#bun = bun;
+    this.#options = options;
+  }
+
+  listen(): void {
+    if (this.#reader !== undefined) return;
+    this.#reader = this.#bun.file(this.#options.fd).stream().getReader();
+    void this.#hear(this.#reader);
+  }
+
+  async rest(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await reader?.cancel();
+  }
+
+  async #hear(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+    while (this.#reader === reader) {
+      const { done } = await reader.read();
+      if (this.#reader !== reader) return;
+      if (done) {
+        // The pipe cannot end: this process holds both ends. A stream that ends is begun again.
+        this.#reader = undefined;
+        this.listen();
+      }
+      this.#options.onRing();
+    }
+  }
+}
+
+function spawn(bun: BunNamespace, options: SpawnOptions): Child {
+  const { program, args, env, cwd } = options;
+  const child = bun.spawn({
+    cmd: [program, ...args],
+    env,
+    cwd,
+    stdin: stdio(options.stdin),
+    stdout: stdio(options.stdout),
+    stderr: stdio(options.stderr),
+  });
+  return {
+    pid: child.pid,
+    exited: child.exited.then((code): ExitStatus =>
+      child.signalCode === null
+        ? { code, signal: null }
+        : { code: -signalNumber(child.signalCode), signal: child.signalCode }
+    ),
+    ref: () => child.ref(),
+    unref: () => child.unref(),
+    stdin: options.stdin === "piped" ? writable(child.stdin) : null,
+    stdout: options.stdout === "piped" ? child.stdout : null,
+    stderr: options.stderr === "piped" ? child.stderr : null,
+  };
+}
+
+function stdio(kind: SpawnOptions["stdin"]): string {
+  return kind === "null" ? "ignore" : kind === "piped" ? "pipe" : "inherit";
+}
+
+function writable(sink: BunChild["stdin"]): WritableStream<Uint8Array> {
+  return new WritableStream({
+    async write(chunk) {
+      await sink.write(chunk);
+      await sink.flush();
+    },
+    async close() {
+      await sink.end();
+    },
+    async abort() {
+      await sink.end();
+    },
+  });
+}

@@ -1,0 +1,258 @@
+/**
+ * The runtime port for Node: `node:ffi` (Node 26), `node:child_process`, and a socket over a pipe as
+ * the ear.
+ */
+import { UnsupportedError } from "../errors.ts";
+import { nodeLaunchArgs } from "./node_flags.ts";
+import { signalNumber } from "./signals.ts";
+import type {
+  Address,
+  CFunctions,
+  Child,
+  CSignatures,
+  CType,
+  CValue,
+  Ear,
+  EarOptions,
+  ExitStatus,
+  Launch,
+  Runtime,
+  SpawnOptions,
+} from "./port.ts";
+
+/** The part of `process` that is used here, so that the other runtimes' type checkers need not know it. */
+export interface NodeProcess {
+  readonly versions: { readonly node: string };
+  readonly platform: string;
+  readonly arch: string;
+  readonly pid: number;
+  readonly argv: string[];
+  readonly execArgv: readonly string[];
+  readonly env: Record<string, string | undefined>;
+  emitWarning: (warning: unknown, ...rest: unknown[]) => void;
+  getBuiltinModule?(name: string): unknown;
+  exit(code: number): never;
+  on(event: "exit", callback: () => void): void;
+}
+
+interface NodeFfi {
+  dlopen(library: string, symbols: Record<string, unknown>): {
+    functions: Record<string, (...args: unknown[]) => unknown>;
+  };
+  toArrayBuffer(address: bigint, byteLength: number, copy: boolean): ArrayBuffer;
+  getRawPointer(bytes: Uint8Array): bigint;
+}
+
+interface NodeSocket {
+  on(event: "data" | "error", listener: (value: unknown) => void): void;
+  ref(): void;
+  unref(): void;
+}
+
+interface NodeChild {
+  readonly pid: number | undefined;
+  readonly stdin: unknown;
+  readonly stdout: unknown;
+  readonly stderr: unknown;
+  once(event: "exit", listener: (code: number | null, signal: string | null) => void): void;
+  once(event: "error", listener: (error: Error) => void): void;
+  ref(): void;
+  unref(): void;
+}
+
+interface NodeModules {
+  "node:net": {
+    Socket: new (options: { fd: number; readable: boolean; writable: boolean }) => NodeSocket;
+  };
+  "node:child_process": {
+    spawn(
+      program: string,
+      args: readonly string[],
+      options: { cwd?: string; env?: unknown; stdio: string[] },
+    ): NodeChild;
+  };
+  "node:stream": {
+    Readable: { toWeb(stream: unknown): ReadableStream<Uint8Array> };
+    Writable: { toWeb(stream: unknown): WritableStream<Uint8Array> };
+  };
+}
+
+const TYPES: Readonly<Record<CType, string>> = {
+  void: "void",
+  i32: "int32",
+  i64: "int64",
+  address: "uint64",
+  bytes: "buffer",
+};
+
+/** Makes the port over Node's `process`. */
+export function nodeRuntime(process: NodeProcess): Runtime {
+  let ffi: NodeFfi | undefined;
+  const loadedFfi = (): NodeFfi => ffi ??= loadFfi(process);
+  const builtin = <K extends keyof NodeModules>(name: K): NodeModules[K] =>
+    process.getBuiltinModule!(name) as NodeModules[K];
+  return {
+    name: "node",
+    version: process.versions.node,
+    os: process.platform,
+    arch: process.arch,
+    pid: process.pid,
+    threadedCalls: false,
+    earNonBlocking: true,
+    largestView: 2 ** 38,
+    bind: (libraries, signatures) => bind(loadedFfi(), libraries, signatures),
+    view: (address: Address, byteLength: number) =>
+      loadedFfi().toArrayBuffer(BigInt(address), byteLength, false),
+    addressOf: (bytes: Uint8Array): Address => Number(loadedFfi().getRawPointer(bytes)),
+    ear: (options) => new SocketEar(builtin("node:net"), options),
+    spawn: (options) => spawn(builtin("node:child_process"), builtin("node:stream"), options),
+    launchArgs: (launch: Launch) => nodeLaunchArgs(launch, process.execArgv),
+    scriptArgs: () => process.argv.slice(2),
+    env: () => ({ ...process.env }) as Record<string, string>,
+    exit: (code) => process.exit(code),
+    onExit: (callback) => process.on("exit", callback),
+  };
+}
+
+/** Loads `node:ffi` without the warning that it prints: standard error belongs to the user. */
+function loadFfi(process: NodeProcess): NodeFfi {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = () => {};
+  let ffi: unknown;
+  let failure: unknown;
+  try {
+    ffi = process.getBuiltinModule?.("node:ffi");
+  } catch (error) {
+    failure = error;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+  if (ffi === undefined) {
+    throw new UnsupportedError(
+      `Cannot share memory: Node ${process.versions.node} has no node:ffi; ` +
+        "use Node 26.10 or later (26.1 to 26.9 with --experimental-ffi)",
+      { cause: failure },
+    );
+  }
+  return ffi as NodeFfi;
+}
+
+function bind<S extends CSignatures>(
+  ffi: NodeFfi,
+  libraries: readonly string[],
+  signatures: S,
+): CFunctions<S> {
+  const table: Record<string, unknown> = {};
+  for (const [symbol, { parameters, result }] of Object.entries(signatures)) {
+    table[symbol] = {
+      arguments: parameters.map((type) => TYPES[type]),
+      return: result === "address" ? "int64" : TYPES[result],
+    };
+  }
+  const functions = open(ffi, libraries, table);
+  const bound: Record<string, (...args: CValue[]) => unknown> = {};
+  for (const [symbol, { parameters, result }] of Object.entries(signatures)) {
+    bound[symbol] = converting(functions[symbol], parameters, result !== "i32");
+  }
+  return bound as CFunctions<S>;
+}
+
+/** Node's 64-bit values are all bigint; ours are numbers. */
+function converting(
+  call: (...args: unknown[]) => unknown,
+  parameters: readonly CType[],
+  wide: boolean,
+): (...args: CValue[]) => unknown {
+  const big = parameters.map((type) => type === "i64" || type === "address");
+  if (!wide && !big.includes(true)) return call;
+  return (...args) => {
+    const converted: unknown[] = args;
+    for (let i = 0; i < converted.length; i++) {
+      if (big[i]) converted[i] = BigInt(args[i] as number);
+    }
+    const result = call(...converted);
+    return typeof result === "bigint" ? Number(result) : result;
+  };
+}
+
+function open(
+  ffi: NodeFfi,
+  libraries: readonly string[],
+  table: Record<string, unknown>,
+): Record<string, (...args: unknown[]) => unknown> {
+  let failure: unknown;
+  for (const library of libraries) {
+    try {
+      return ffi.dlopen(library, table).functions;
+    } catch (error) {
+      if ((error as { code?: string }).code === "ERR_ACCESS_DENIED") {
+        throw new UnsupportedError(
+          "Cannot share memory: Node runs with --permission and without the permission to call C; " +
+            "add --allow-ffi",
+          { cause: error },
+        );
+      }
+      failure = error;
+    }
+  }
+  throw new UnsupportedError(`Cannot open the C library: tried ${libraries.join(", ")}`, {
+    cause: failure,
+  });
+}
+
+/** Hears by a socket over the descriptor, which epoll watches: 10 to 15 µs from ring to callback. */
+class SocketEar implements Ear {
+  readonly #socket: NodeSocket;
+
+  constructor(net: NodeModules["node:net"], { fd, onRing }: EarOptions) {
+    this.#socket = new net.Socket({ fd, readable: true, writable: false });
+    this.#socket.on("data", onRing);
+    this.#socket.on("error", () => {});
+    this.#socket.unref();
+  }
+
+  listen(): void {
+    this.#socket.ref();
+  }
+
+  rest(): Promise<void> {
+    this.#socket.unref();
+    return Promise.resolve();
+  }
+}
+
+function spawn(
+  childProcess: NodeModules["node:child_process"],
+  stream: NodeModules["node:stream"],
+  options: SpawnOptions,
+): Child {
+  const { program, args, env, cwd } = options;
+  const child = childProcess.spawn(program, args, {
+    cwd,
+    env,
+    stdio: [stdio(options.stdin), stdio(options.stdout), stdio(options.stderr)],
+  });
+  if (child.pid === undefined) {
+    child.once("error", () => {});
+    throw new UnsupportedError(`Cannot start a process: ${program} did not start`);
+  }
+  const exited = new Promise<ExitStatus>((resolve) => {
+    child.once("exit", (code, signal) => {
+      resolve(signal === null ? { code: code!, signal } : { code: -signalNumber(signal), signal });
+    });
+  });
+  const { Readable, Writable } = stream;
+  return {
+    pid: child.pid,
+    exited,
+    ref: () => child.ref(),
+    unref: () => child.unref(),
+    stdin: options.stdin === "piped" ? Writable.toWeb(child.stdin) : null,
+    stdout: options.stdout === "piped" ? Readable.toWeb(child.stdout) : null,
+    stderr: options.stderr === "piped" ? Readable.toWeb(child.stderr) : null,
+  };
+}
+
+function stdio(kind: SpawnOptions["stdin"]): string {
+  return kind === "null" ? "ignore" : kind === "piped" ? "pipe" : "inherit";
+}
