@@ -1,0 +1,12 @@
+/** `deno task fetch`: the pinned Bun and Node, into .cache. */
+
+import { locate } from "./runtimes.ts";
+
+for (const runtime of ["deno", "bun", "node"] as const) {
+  const located = await locate(runtime);
+  if ("program" in located) console.log(`${runtime}: ${located.program}`);
+  else {
+    console.error(`${runtime}: ${located.reason}`);
+    Deno.exitCode = 1;
+  }
+}

@@ -1,0 +1,101 @@
+/** Running test files, each in a process of its own, on one runtime. */
+
+import { pathToFileURL } from "node:url";
+import { JOURNAL } from "../support/journal.ts";
+import type { RuntimeName } from "../support/runtime.ts";
+import { countReport } from "./junit.ts";
+import { filesBelow, root } from "./paths.ts";
+import { seconds, sentence, type Totals } from "./report.ts";
+import { collect } from "./run.ts";
+import { MARK, readJournal, reapOrphans, watch } from "./watch.ts";
+
+/** What to run. */
+export interface Suite {
+  runtime: RuntimeName;
+  /** The runtime's program. */
+  program: string;
+  /** What Deno must be told to find `@std`. */
+  stdFlags: readonly string[];
+  /** Parts of file names; none means all. */
+  filters: readonly string[];
+  /** Show everything that the files print, also when they pass. */
+  verbose: boolean;
+}
+
+/** The command line that runs one file and writes a JUnit report. */
+function commandLine({ runtime, stdFlags }: Suite, file: string, report: string): string[] {
+  const path = root + file;
+  if (runtime === "deno") {
+    // Types are checked in a step of the gate's own.
+    return ["test", "-A", "--no-check", ...stdFlags, `--junit-path=${report}`, path];
+  }
+  if (runtime === "bun") {
+    // tests/tsconfig.json names the stand-ins.
+    return ["test", "--reporter=junit", `--reporter-outfile=${report}`, path];
+  }
+  return [
+    `--import=${pathToFileURL(root + "tests/std/node.ts").href}`,
+    "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
+    "--test-reporter=junit",
+    `--test-reporter-destination=${report}`,
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    path,
+  ];
+}
+
+/** Runs all files that match; a file that ran no test has failed. */
+export async function runSuite(suite: Suite): Promise<Totals> {
+  const files = filesBelow("tests", /_test\.ts$/).filter((file) =>
+    suite.filters.length === 0 || suite.filters.some((part) => file.includes(part))
+  );
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of files) {
+    const one = await runFile(suite, file);
+    totals.passed += one.passed;
+    totals.failed += one.failed;
+    totals.skipped += one.skipped;
+  }
+  if (files.length === 0) {
+    console.log(`   no test file matches ${suite.filters.join(", ")}`);
+    totals.failed++;
+  }
+  return totals;
+}
+
+async function runFile(suite: Suite, file: string): Promise<Totals> {
+  const start = performance.now();
+  const folder = await Deno.makeTempDir({ prefix: "mp-test-" });
+  const [report, journal] = [`${folder}/report.xml`, `${folder}/journal`];
+  const mark = crypto.randomUUID();
+  await Deno.writeTextFile(journal, "");
+  const stdio = suite.verbose ? "inherit" : "piped";
+  const child = new Deno.Command(suite.program, {
+    args: commandLine(suite, file, report),
+    cwd: root,
+    env: { [JOURNAL]: journal, [MARK]: mark, ...(suite.verbose ? {} : { NO_COLOR: "1" }) },
+    stdin: "null",
+    stdout: stdio,
+    stderr: stdio,
+  }).spawn();
+  const output = suite.verbose ? "" : collect(child);
+  const problems = [await watch(child.pid, journal, child.status)];
+  const status = await child.status;
+  problems.push(await reapOrphans(mark));
+  const totals = countReport(await Deno.readTextFile(report).catch(() => ""));
+  if (totals.passed + totals.failed + totals.skipped === 0) problems.push("ran no test");
+  if (!status.success && totals.failed === 0) {
+    problems.push(`exited with ${status.signal ?? status.code} though no test of it failed`);
+  }
+  const told = problems.filter((problem) => problem !== undefined);
+  totals.failed += told.length;
+  const verdict = totals.failed === 0 ? "ok    " : "FAILED";
+  console.log(`   ${verdict} ${file}: ${sentence(totals)} (${seconds(start)})`);
+  if (totals.failed > 0) console.log(await output);
+  for (const problem of told) console.log(`   ${file}: ${problem}`);
+  for (const entry of readJournal(journal)) {
+    if (entry.event === "skip") console.log(`   skipped: ${entry.test} (${entry.reason})`);
+  }
+  await Deno.remove(folder, { recursive: true });
+  return totals;
+}

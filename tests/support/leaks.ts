@@ -1,0 +1,73 @@
+/**
+ * The leak check: what a test leaves behind in this process.
+ *
+ * Children must be gone. Descriptors, mappings of our heaps and registered counts may grow once,
+ * because runtimes and this library open some things at first use: a test after which a count has
+ * grown is run a second time, and what grows again is a leak.
+ */
+
+import process from "node:process";
+import { childrenOf, describeProcess, descriptors, heapMappings } from "./proc.ts";
+import { until } from "./until.ts";
+
+/** Counts by name. */
+export type Counts = Record<string, number>;
+
+const counters = new Map<string, () => number>([
+  ["descriptors", () => descriptors().size],
+  ["mappings", () => heapMappings().length],
+]);
+
+/** Adds a count that no test may leave higher than it was, such as the owner slots in use. */
+export function registerLeakCheck(name: string, count: () => number): void {
+  counters.set(name, count);
+}
+
+/** The counts now. */
+export function takeCounts(): Counts {
+  return Object.fromEntries([...counters].map(([name, count]) => [name, count()]));
+}
+
+function grown(before: Counts, allowed: Counts): string[] {
+  return Object.entries(takeCounts())
+    // A counter that was registered by the test itself had nothing before.
+    .filter(([name, now]) => now > (before[name] ?? 0) + (allowed[name] ?? 0))
+    .map(([name, now]) => `${name} ${before[name] ?? 0} → ${now}`);
+}
+
+/**
+ * The counts that stay above `before`. Runtimes close things some turns of the event loop after
+ * they said that they had, so growth is believed only when it stays for `patience` milliseconds.
+ */
+export async function growth(
+  before: Counts,
+  allowed: Counts,
+  patience: number,
+): Promise<string[]> {
+  let rest: string[] = [];
+  try {
+    await until(() => (rest = grown(before, allowed)).length === 0, "nothing has grown", {
+      timeout: patience,
+    });
+  } catch {
+    return rest;
+  }
+  return [];
+}
+
+/** Fails if a child is left that was not there before. */
+export async function assertNoChildren(before: readonly number[]): Promise<void> {
+  const left = () => childrenOf(process.pid).filter(({ pid }) => !before.includes(pid));
+  try {
+    await until(() => left().length === 0, "no child is left", { timeout: 2_000 });
+  } catch {
+    const report = left().map(({ pid }) => describeProcess(pid)).join("\n");
+    for (const { pid } of left()) process.kill(pid, "SIGKILL");
+    throw new Error(`The test left children behind:\n${report}`);
+  }
+}
+
+/** What is open now, as text for a report. */
+export function describeDescriptors(): string {
+  return [...descriptors()].map(([fd, target]) => `  ${fd} ${target}`).join("\n");
+}

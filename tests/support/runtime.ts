@@ -1,0 +1,13 @@
+/** Which runtime the tests are on. */
+
+/** The runtimes that every test runs on. */
+export type RuntimeName = "deno" | "bun" | "node";
+
+const globals = globalThis as { Deno?: unknown; Bun?: unknown };
+
+/** The name of the runtime of this process. */
+export const runtimeName: RuntimeName = globals.Deno !== undefined
+  ? "deno"
+  : globals.Bun !== undefined
+  ? "bun"
+  : "node";
