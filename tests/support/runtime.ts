@@ -1,7 +1,10 @@
 /** Which runtime the tests are on. */
 
 /** The runtimes that every test runs on. */
-export type RuntimeName = "deno" | "bun" | "node";
+export const runtimeNames = ["deno", "bun", "node"] as const;
+
+/** The name of one of them. */
+export type RuntimeName = (typeof runtimeNames)[number];
 
 const globals = globalThis as { Deno?: unknown; Bun?: unknown };
 
