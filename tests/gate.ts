@@ -4,6 +4,7 @@
  */
 
 import { checkDocs, checkFormat, checkLint, checkPublish, checkTypes } from "./gate/checks.ts";
+import { checkPlanted } from "./gate/planted.ts";
 import { seconds, sentence, step, StepFailed, sum, type Totals } from "./gate/report.ts";
 import { runExamples } from "./gate/run_examples.ts";
 import { locate, pinned } from "./gate/runtimes.ts";
@@ -29,6 +30,7 @@ async function gate(): Promise<void> {
     console.log(`   ${sentence(totals)}`);
     if (totals.failed > 0) throw new StepFailed(`${totals.failed} examples failed`);
   });
+  await step("planted faults", () => checkPlanted(programs, std.flags));
   for (const [runtime, program] of programs) {
     await step(`tests on ${runtime} ${pinned[runtime]}`, async () => {
       const suite = { runtime, program, stdFlags: std.flags, filters: [], verbose: false };

@@ -24,7 +24,8 @@ export interface Example {
 /** All examples of the project. */
 export function findExamples(): Example[] {
   const found = ["mod.ts", ...filesBelow("src", /\.ts$/)].flatMap((path) => extract(path, false));
-  const readmes = filesBelow("", /^README\.md$/);
+  // Those below tests are for who works there; they sketch.
+  const readmes = filesBelow("", /^README\.md$/).filter((path) => !path.startsWith("tests/"));
   return [...found, ...readmes.flatMap((path) => extract(path, true))];
 }
 
@@ -59,7 +60,8 @@ function example(
     : /\bno-run\b/.test(attributes)
     ? "check"
     : "run";
-  const code = "\n".repeat(line - 1) + lines.map(resolveOurs).join("\n") + "\n";
+  const resolved = lines.map((text) => resolveRelative(resolveOurs(text), path));
+  const code = "\n".repeat(line - 1) + resolved.join("\n") + "\n";
   return { at: `${path}:${line}`, readme, mode, code };
 }
 
@@ -72,4 +74,14 @@ function resolveOurs(line: string): string {
     if (target === undefined) throw new Error(`No export "${name}${entry}" in deno.json`);
     return quote + new URL(target, pathToFileURL(root)).href + quote;
   });
+}
+
+/** Makes an import that is relative to where the example stands absolute. */
+function resolveRelative(line: string, path: string): string {
+  const base = pathToFileURL(root + path);
+  return line.replace(
+    /(\b(?:from|import)\s*\(?\s*)(["'])(\.\.?\/[^"']+)\2/g,
+    (_, before: string, quote: string, target: string) =>
+      before + quote + new URL(target, base).href + quote,
+  );
 }

@@ -5,7 +5,7 @@ import { JOURNAL } from "../support/journal.ts";
 import type { RuntimeName } from "../support/runtime.ts";
 import { countReport } from "./junit.ts";
 import { filesBelow, root } from "./paths.ts";
-import { seconds, sentence, type Totals } from "./report.ts";
+import { seconds, sentence, sum, type Totals } from "./report.ts";
 import { collect } from "./run.ts";
 import { MARK, readJournal, reapOrphans, watch } from "./watch.ts";
 
@@ -49,22 +49,37 @@ export async function runSuite(suite: Suite): Promise<Totals> {
   const files = filesBelow("tests", /_test\.ts$/).filter((file) =>
     suite.filters.length === 0 || suite.filters.some((part) => file.includes(part))
   );
-  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of files) {
-    const one = await runFile(suite, file);
-    totals.passed += one.passed;
-    totals.failed += one.failed;
-    totals.skipped += one.skipped;
-  }
   if (files.length === 0) {
     console.log(`   no test file matches ${suite.filters.join(", ")}`);
-    totals.failed++;
+    return { passed: 0, failed: 1, skipped: 0 };
   }
-  return totals;
+  const all: Totals[] = [];
+  for (const file of files) {
+    const start = performance.now();
+    const { totals, output, problems, skips } = await runFile(suite, file);
+    const verdict = totals.failed === 0 ? "ok    " : "FAILED";
+    console.log(`   ${verdict} ${file}: ${sentence(totals)} (${seconds(start)})`);
+    if (totals.failed > 0) console.log(output);
+    for (const problem of problems) console.log(`   ${file}: ${problem}`);
+    for (const skip of skips) console.log(`   skipped: ${skip}`);
+    all.push(totals);
+  }
+  return sum(all);
 }
 
-async function runFile(suite: Suite, file: string): Promise<Totals> {
-  const start = performance.now();
+/** What is known of a file that ran. */
+export interface FileResult {
+  totals: Totals;
+  /** What it printed, if that was not shown at once. */
+  output: string;
+  /** What is wrong with the file as a whole; each counts as a failure. */
+  problems: string[];
+  /** The skipped tests with their reasons. */
+  skips: string[];
+}
+
+/** Runs one file. */
+export async function runFile(suite: Suite, file: string): Promise<FileResult> {
   const folder = await Deno.makeTempDir({ prefix: "mp-test-" });
   const [report, journal] = [`${folder}/report.xml`, `${folder}/journal`];
   const mark = crypto.randomUUID();
@@ -79,23 +94,19 @@ async function runFile(suite: Suite, file: string): Promise<Totals> {
     stderr: stdio,
   }).spawn();
   const output = suite.verbose ? "" : collect(child);
-  const problems = [await watch(child.pid, journal, child.status)];
+  const found = [await watch(child.pid, journal, child.status)];
   const status = await child.status;
-  problems.push(await reapOrphans(mark));
+  found.push(await reapOrphans(mark));
   const totals = countReport(await Deno.readTextFile(report).catch(() => ""));
-  if (totals.passed + totals.failed + totals.skipped === 0) problems.push("ran no test");
+  if (totals.passed + totals.failed + totals.skipped === 0) found.push("ran no test");
   if (!status.success && totals.failed === 0) {
-    problems.push(`exited with ${status.signal ?? status.code} though no test of it failed`);
+    found.push(`exited with ${status.signal ?? status.code} though no test of it failed`);
   }
-  const told = problems.filter((problem) => problem !== undefined);
-  totals.failed += told.length;
-  const verdict = totals.failed === 0 ? "ok    " : "FAILED";
-  console.log(`   ${verdict} ${file}: ${sentence(totals)} (${seconds(start)})`);
-  if (totals.failed > 0) console.log(await output);
-  for (const problem of told) console.log(`   ${file}: ${problem}`);
-  for (const entry of readJournal(journal)) {
-    if (entry.event === "skip") console.log(`   skipped: ${entry.test} (${entry.reason})`);
-  }
+  const problems = found.filter((problem) => problem !== undefined);
+  totals.failed += problems.length;
+  const skips = readJournal(journal).flatMap((entry) =>
+    entry.event === "skip" ? [`${entry.test} (${entry.reason})`] : []
+  );
   await Deno.remove(folder, { recursive: true });
-  return totals;
+  return { totals, output: await output, problems, skips };
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
-import { runtimeName, test, until } from "./harness.ts";
+import { test, until } from "./harness.ts";
 
 test("until() waits for a fact", async () => {
   let seen = 0;
@@ -10,10 +10,4 @@ test("until() waits for a fact", async () => {
 
 test("the stand-ins of @std are found", async () => {
   await delay(1);
-});
-
-test("a test can be skipped for a reason", {
-  ignore: { [runtimeName]: "it is here to be skipped" },
-}, () => {
-  throw new Error("it ran");
 });

@@ -13,26 +13,46 @@ import { until } from "./until.ts";
 /** Counts by name. */
 export type Counts = Record<string, number>;
 
-const counters = new Map<string, () => number>([
-  ["descriptors", () => descriptors().size],
-  ["mappings", () => heapMappings().length],
+// Each count is divided by kind: an engine that closes a thing of its own late must not hide a leak.
+const counters = new Map<string, () => Counts>([
+  ["descriptors", descriptorKinds],
+  ["mappings", () => ({ heap: heapMappings().length })],
 ]);
 
 /** Adds a count that no test may leave higher than it was, such as the owner slots in use. */
 export function registerLeakCheck(name: string, count: () => number): void {
-  counters.set(name, count);
+  counters.set(name, () => ({ [name]: count() }));
 }
+
+function descriptorKinds(): Counts {
+  const kinds: Counts = {};
+  for (const target of descriptors().values()) {
+    const kind = target.replace(/\[\d+\]$/, "");
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  return kinds;
+}
+
+/** Everything that is counted, at one moment. */
+export type Snapshot = ReadonlyMap<string, Counts>;
 
 /** The counts now. */
-export function takeCounts(): Counts {
-  return Object.fromEntries([...counters].map(([name, count]) => [name, count()]));
+export function takeCounts(): Snapshot {
+  return new Map([...counters].map(([name, count]) => [name, count()]));
 }
 
-function grown(before: Counts, allowed: Counts): string[] {
-  return Object.entries(takeCounts())
-    // A counter that was registered by the test itself had nothing before.
-    .filter(([name, now]) => now > (before[name] ?? 0) + (allowed[name] ?? 0))
-    .map(([name, now]) => `${name} ${before[name] ?? 0} → ${now}`);
+function grown(before: Snapshot, allowed: Counts): string[] {
+  const found: string[] = [];
+  for (const [name, now] of takeCounts()) {
+    const kinds = Object.entries(now)
+      // A counter that was registered by the test itself had nothing before.
+      .map(([kind, count]) => ({ kind, more: count - (before.get(name)?.[kind] ?? 0) }))
+      .filter(({ more }) => more > 0);
+    const total = kinds.reduce((sum, { more }) => sum + more, 0);
+    if (total <= (allowed[name] ?? 0)) continue;
+    found.push(`${name} (${kinds.map(({ kind, more }) => `+${more} ${kind}`).join(", ")})`);
+  }
+  return found;
 }
 
 /**
@@ -40,7 +60,7 @@ function grown(before: Counts, allowed: Counts): string[] {
  * they said that they had, so growth is believed only when it stays for `patience` milliseconds.
  */
 export async function growth(
-  before: Counts,
+  before: Snapshot,
   allowed: Counts,
   patience: number,
 ): Promise<string[]> {
