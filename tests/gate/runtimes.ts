@@ -46,7 +46,11 @@ async function install(folder: string, dependencies: Record<string, string>) {
     `${draft}/package.json`,
     JSON.stringify({ private: true, dependencies }),
   );
-  const result = await run(Deno.execPath(), ["install"], { cwd: draft });
+  const result = await run(Deno.execPath(), ["install"], {
+    cwd: draft,
+    // As npm does, trust the authorities that this machine trusts.
+    env: { DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system" },
+  });
   try {
     await Deno.rename(draft, folder);
   } catch {

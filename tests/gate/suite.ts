@@ -94,15 +94,16 @@ export async function runFile(suite: Suite, file: string): Promise<FileResult> {
     stderr: stdio,
   }).spawn();
   const output = suite.verbose ? "" : collect(child);
-  const found = [await watch(child.pid, journal, child.status)];
+  const hung = await watch(child.pid, journal, child.status);
   const status = await child.status;
-  found.push(await reapOrphans(mark));
+  const orphans = await reapOrphans(mark);
   const totals = countReport(await Deno.readTextFile(report).catch(() => ""));
-  if (totals.passed + totals.failed + totals.skipped === 0) found.push("ran no test");
-  if (!status.success && totals.failed === 0) {
-    found.push(`exited with ${status.signal ?? status.code} though no test of it failed`);
+  const problems = [hung, orphans].filter((problem) => problem !== undefined);
+  if (hung === undefined) {
+    const end = `exited with ${status.signal ?? status.code}`;
+    if (totals.passed + totals.failed + totals.skipped === 0) problems.push(`ran no test, ${end}`);
+    else if (!status.success && totals.failed === 0) problems.push(`${end}, yet no test failed`);
   }
-  const problems = found.filter((problem) => problem !== undefined);
   totals.failed += problems.length;
   const skips = readJournal(journal).flatMap((entry) =>
     entry.event === "skip" ? [`${entry.test} (${entry.reason})`] : []
