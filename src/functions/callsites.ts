@@ -1,6 +1,6 @@
 /** Which modules call us: the call stack as module URLs. */
 
-import { moduleUrl } from "./location.ts";
+import { moduleUrl, SOURCE_SUFFIX } from "./location.ts";
 
 interface CallSite {
   getFileName(): string | null | undefined;
@@ -42,10 +42,12 @@ export function callerModules(): string[] {
 }
 
 function urlOf(site: CallSite): string | undefined {
-  // Deno names files by path here and by their exact URL there; a sourceURL comment of the user's
+  const exact = site.getScriptNameOrSourceURL?.() ?? "";
+  // A function made from its source text calls for the module that it stood in.
+  if (exact.endsWith(SOURCE_SUFFIX)) return moduleUrl(exact.slice(0, -SOURCE_SUFFIX.length));
+  // Deno names files by path, and only here by their exact URL. A sourceURL comment of the user's
   // is no URL of a file.
-  const exact = site.getScriptNameOrSourceURL?.();
-  return moduleUrl(exact?.startsWith("file:") ? exact : site.getFileName());
+  return moduleUrl(exact.startsWith("file:") ? exact : site.getFileName());
 }
 
 function capture(): readonly CallSite[] {

@@ -2,11 +2,17 @@
 
 import { callerModules } from "./callsites.ts";
 import { globalPath, isNativeText } from "./globals.ts";
-import { type FunctionReference, quoted, sourceText } from "./reference.ts";
+import { type FunctionReference, quoted, referenceKey, sourceText } from "./reference.ts";
 import { taskEntry } from "./tasks.ts";
+
+// deno-lint-ignore ban-types
+type AnyFunction = Function;
 
 // Reading a source text and walking the stack cost 10-50 µs; a pool's map may be called as often.
 const described = new WeakMap<object, FunctionReference>();
+// `map((x) => …)` makes a new function at each call, but no new text.
+const MAX_EQUALS = 1_000;
+const equals = new Map<string, FunctionReference>();
 
 /**
  * Describes a function for another process.
@@ -16,18 +22,30 @@ const described = new WeakMap<object, FunctionReference>();
  *
  * @param fn The function.
  * @param callers The modules to look in; by default those on the call stack.
+ * @param main The program's main module, looked in last.
  * @throws {TypeError} if `fn` is not a function, is bound, or is native code that no global leads to.
  */
-export function describeFunction(fn: unknown, callers?: readonly string[]): FunctionReference {
+export function describeFunction(
+  fn: unknown,
+  callers?: readonly string[],
+  main?: string,
+): FunctionReference {
   if (typeof fn !== "function") {
     throw new TypeError(`Cannot send function: expected a function, got ${shown(fn)}`);
   }
-  const known = described.get(fn);
-  // task() may have come after the first use.
-  if (known !== undefined && (known.kind === "task" || taskEntry(fn) === undefined)) return known;
-  const reference = Object.freeze(describe(fn, callers));
-  described.set(fn, reference);
-  return reference;
+  return remembered(fn, () => {
+    const blank = blankReference(fn);
+    if (isNativeText(blank.text)) return nativeReference(fn, blank);
+    const path = globalPath(fn, false);
+    // A function without a name is no export, but written where it is passed: importing the caller
+    // would run a module for nothing.
+    if (blank.name === "") {
+      const urls = refersToItsModule(blank.text) ? callers ?? callerModules() : [];
+      return { ...blank, urls };
+    }
+    const urls = places(callers, main);
+    return { ...blank, kind: urls.length === 0 ? "source" : "export", urls, path };
+  });
 }
 
 /**
@@ -36,65 +54,81 @@ export function describeFunction(fn: unknown, callers?: readonly string[]): Func
  *
  * @param constructor The class.
  * @param callers The modules to look in; by default those on the call stack.
+ * @param main The program's main module, looked in last.
  * @throws {TypeError} if it is not a class.
  */
 export function describeClass(
   constructor: unknown,
   callers?: readonly string[],
+  main?: string,
 ): FunctionReference {
   if (typeof constructor !== "function") {
     throw new TypeError(`Cannot send class: expected a class, got ${shown(constructor)}`);
   }
-  const reference = describeFunction(constructor, callers);
-  if (reference.kind !== "source") return reference;
-  const urls = callers ?? callerModules();
-  return Object.freeze({ ...reference, kind: "export", urls });
+  return remembered(constructor, () => {
+    const blank = blankReference(constructor);
+    return { ...blank, kind: "export", urls: places(callers, main) };
+  });
 }
 
-// deno-lint-ignore ban-types
-function describe(fn: Function, callers: readonly string[] | undefined): FunctionReference {
-  const text = sourceText(fn);
-  const name = typeof fn.name === "string" ? fn.name : "";
-  const blank = {
-    kind: "source",
-    name,
-    text,
-    urls: [],
-    ordinal: 0,
-    named: false,
-    path: "",
-  } as const;
+function remembered(fn: AnyFunction, describe: () => FunctionReference): FunctionReference {
+  const known = described.get(fn);
   const entry = taskEntry(fn);
-  if (entry !== undefined) {
-    const { ordinal, named } = entry;
-    return { ...blank, kind: "task", name: entry.name, urls: [entry.url], ordinal, named };
-  }
-  const native = isNativeText(text);
-  const path = globalPath(fn, native);
-  if (native) {
-    if (path !== "") return { ...blank, kind: "global", path };
-    throw new TypeError(`Cannot send ${quoted({ name })}: ${nativeAdvice(name)}`);
-  }
-  // A function without a name is no export, but written where it is passed: importing the caller
-  // would run a module for nothing.
-  if (name === "") return { ...blank, path };
-  const urls = callers ?? callerModules();
-  return { ...blank, kind: urls.length === 0 ? "source" : "export", urls, path };
+  // task() may have come after the first use.
+  if (known !== undefined && (known.kind === "task" || entry === undefined)) return known;
+  const fresh: FunctionReference = entry === undefined ? describe() : {
+    ...blankReference(fn),
+    kind: "task",
+    name: entry.name,
+    urls: [entry.url],
+    ordinal: entry.ordinal,
+    named: entry.named,
+  };
+  const reference = onePerText(fresh);
+  described.set(fn, reference);
+  return reference;
 }
 
-function nativeAdvice(name: string): string {
-  return name.startsWith("bound ")
+function onePerText(fresh: FunctionReference): FunctionReference {
+  const key = referenceKey(fresh);
+  const known = equals.get(key);
+  if (known !== undefined) return known;
+  const reference = Object.freeze(fresh);
+  equals.set(key, reference);
+  const [oldest] = equals.keys();
+  if (equals.size > MAX_EQUALS && oldest !== undefined) equals.delete(oldest);
+  return reference;
+}
+
+function blankReference(fn: AnyFunction): FunctionReference {
+  const name = typeof fn.name === "string" ? fn.name : "";
+  const text = sourceText(fn);
+  return { kind: "source", name, text, urls: [], ordinal: 0, named: false, path: "" };
+}
+
+function nativeReference(fn: AnyFunction, blank: FunctionReference): FunctionReference {
+  const path = globalPath(fn, true);
+  if (path !== "") return { ...blank, kind: "global", path };
+  const reason = blank.name.startsWith("bound ")
     ? "a bound function does not say what it is bound to; send the function itself, " +
       "and what it is bound to as an argument"
     : "it is native code, and no global leads to it; call it in an exported function of your own";
+  throw new TypeError(`Cannot send ${quoted(blank)}: ${reason}`);
+}
+
+function places(callers: readonly string[] | undefined, main: string | undefined): string[] {
+  const urls = [...callers ?? callerModules()];
+  if (main !== undefined && !urls.includes(main)) urls.push(main);
+  return urls;
+}
+
+function refersToItsModule(text: string): boolean {
+  return /\bimport\s*[.(]/.test(text);
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string"
-    ? JSON.stringify(value)
-    : `${
-      typeof value === "object" && value !== null
-        ? Object.prototype.toString.call(value)
-        : String(value)
-    }`;
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" && value !== null
+    ? Object.prototype.toString.call(value)
+    : String(value);
 }

@@ -1,7 +1,7 @@
 /** What went wrong, in words that name the function, where it was looked for, and what to do. */
 
 import { SerializationError } from "../errors.ts";
-import { type FunctionReference, quoted, spoken } from "./reference.ts";
+import { type FunctionReference, IDENTIFIER, quoted } from "./reference.ts";
 
 interface Origin {
   readonly reference: FunctionReference;
@@ -22,48 +22,56 @@ export function notFound(
   reason: string,
   cause?: unknown,
 ): SerializationError {
-  return new SerializationError(`Cannot find ${quoted(reference)}: ${reason}`, reference.name, {
-    cause,
-  });
+  const message = `Cannot find ${quoted(reference)}: ${reason}`;
+  return new SerializationError(message, reference.name, cause === undefined ? {} : { cause });
+}
+
+/** A thrown value within a message. */
+export function failureText(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** How to have a function found. */
+export function advice({ kind, name }: FunctionReference): string {
+  if (kind === "task") {
+    return "call task() at the top level of the module, outside of if (import.meta.main)";
+  }
+  const spoken = IDENTIFIER.test(name) && name !== "default" ? name : "fn";
+  const verb = name === "" ? "name and export it" : "export it";
+  return `${verb}, or register it with task(import.meta, ${spoken})`;
 }
 
 /**
- * Says more about an error that a function threw, if it came from the function's having been
- * rebuilt from its source text.
+ * Says more about an error that a function threw, if the cause is that the function was made from
+ * its source text.
  *
  * @param error What it threw or rejected with.
  * @param fn The function, as `resolveFunction()` gave it.
- * @returns `error` itself, or one of the same class that says more and has `error` as its cause.
+ * @returns `error` itself, or one of the same class and stack that says more and has `error` as
+ * its cause.
  */
 export function explainError(error: unknown, fn: object): unknown {
   const origin = rebuilt.get(fn);
-  if (origin === undefined || !(error instanceof Error)) return error;
-  const missing = error instanceof ReferenceError ? missingName(error) : undefined;
-  if (missing !== undefined && mentions(origin.reference.text, missing)) {
-    return better(new ReferenceError(missingMessage(origin, missing), { cause: error }), error);
+  if (origin === undefined) return error;
+  if (error instanceof ReferenceError) {
+    const missing = missingName(error);
+    if (missing === undefined || !mentions(origin.reference.text, missing)) return error;
+    return retold(new ReferenceError(missingMessage(origin, missing), { cause: error }), error);
   }
-  if (
-    error instanceof TypeError && / of undefined|is not an object/.test(error.message) &&
-    mentions(origin.reference.text, "this|super")
-  ) {
-    return better(new TypeError(thisMessage(origin, error), { cause: error }), error);
+  if (error instanceof TypeError && lacksThis(error) && mentions(origin.reference.text, "this")) {
+    return retold(new TypeError(thisMessage(origin, error), { cause: error }), error);
   }
   return error;
 }
 
-/** How to have a function found. */
-export function advice(reference: FunctionReference): string {
-  return `export it, or register it with task(import.meta, ${spoken(reference)})`;
-}
-
 function missingMessage(origin: Origin, missing: string): string {
-  return `${missing} is not defined in ${quoted(origin.reference)}, ${circumstance(origin)}; ` +
+  return `"${missing}" is not defined in ${quoted(origin.reference)}, ${circumstance(origin)}; ` +
     `${advice(origin.reference)}, or pass "${missing}" as an argument`;
 }
 
 function thisMessage(origin: Origin, error: Error): string {
-  return `${error.message}: "this" does not travel with ${quoted(origin.reference)}, ` +
-    `${circumstance(origin)}; pass what it needs as an argument`;
+  return `${error.message}: perhaps because "this" does not travel with ` +
+    `${quoted(origin.reference)}, ${circumstance(origin)}; pass what it needs as an argument`;
 }
 
 function circumstance({ reason }: Origin): string {
@@ -74,15 +82,19 @@ function missingName(error: ReferenceError): string | undefined {
   return /^(?:Can't find variable: )?(\S+?)(?: is not defined)?$/.exec(error.message)?.[1];
 }
 
-function mentions(text: string, name: string): boolean {
-  const escaped = name.replaceAll("$", "\\$");
-  return new RegExp(`(?<![\\w$.])(?:${escaped})(?![\\w$])`).test(text);
+function lacksThis(error: TypeError): boolean {
+  return /of undefined|undefined is not an object|undefined or null/.test(error.message);
 }
 
-function better(said: Error, error: Error): Error {
-  const frames = /^\s+at .*|^.*@.*/m.exec(error.stack ?? "");
-  if (frames !== null) {
-    said.stack = `${said.name}: ${said.message}\n${(error.stack ?? "").slice(frames.index)}`;
-  }
+function mentions(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(text);
+}
+
+/** With the stack of the original: that is where it happened. */
+function retold(said: Error, original: Error): Error {
+  const stack = original.stack ?? "";
+  const header = `${original.name}: ${original.message}`;
+  const frames = stack.startsWith(header) ? stack.slice(header.length) : `\n${stack}`;
+  said.stack = `${said.name}: ${said.message}${frames}`;
   return said;
 }

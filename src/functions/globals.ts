@@ -1,10 +1,11 @@
 /** Functions that every process has already: `Math.sqrt`, `parseInt`, `console.log`. */
 
+import { IDENTIFIER } from "./reference.ts";
+
 // deno-lint-ignore ban-types
 type AnyFunction = Function;
 
 const USUAL_HOLDERS = ["Math", "console", "JSON", "Number", "String", "Object", "Array"] as const;
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** Whether this is the text of a function that has no JavaScript source. */
 export function isNativeText(text: string): boolean {
@@ -46,8 +47,9 @@ function valueAt(object: unknown, key: string): unknown {
   return isObject(object) ? Object.getOwnPropertyDescriptor(object, key)?.value : undefined;
 }
 
-/** What lies at the end of a path from `globalThis`. */
+/** What lies at the end of a path from `globalThis`; `undefined` for no path. */
 export function atGlobalPath(path: string): unknown {
+  if (path === "") return undefined;
   let value: unknown = globalThis;
   for (const key of path.split(".")) {
     if (!isObject(value)) return undefined;

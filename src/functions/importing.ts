@@ -1,5 +1,7 @@
 /** The modules that this process imports to find functions in. */
 
+import { moduleUrl } from "./location.ts";
+
 /** A module's exports by name. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
 
@@ -8,11 +10,14 @@ export interface Lookup {
   /** Imports a module by URL, as the user's own code would. */
   readonly import: (url: string) => Promise<ModuleExports>;
   /**
-   * The URLs of all modules that are loaded in this process. With it a function is also found in a
-   * module that the caller imported it from.
+   * The URLs or paths of the modules that are loaded in this process. With it a function is also
+   * found in the module that its caller imported it from.
    */
   readonly loaded?: () => Iterable<string>;
 }
+
+// A loaded module may be waiting in a top-level await that never ends.
+const PATIENCE_MS = 1_000;
 
 let pending = 0;
 const imported = new Map<string, Promise<ModuleExports>>();
@@ -39,4 +44,35 @@ async function evaluate(url: string, lookup: Lookup): Promise<ModuleExports> {
   } finally {
     pending -= 1;
   }
+}
+
+/** The exports of all loaded modules except `known`, which grows by them. */
+export async function loadedModules(
+  lookup: Lookup,
+  known: Set<string>,
+): Promise<readonly ModuleExports[]> {
+  const modules: ModuleExports[] = [];
+  const arrivals: Promise<void>[] = [];
+  for (const name of lookup.loaded?.() ?? []) {
+    const url = name.startsWith("node:") ? name : moduleUrl(name);
+    if (url === undefined || known.has(url) || !isScript(url)) continue;
+    known.add(url);
+    // It is loaded already: this runs nothing, so it does not count as importing.
+    const arrival = lookup.import(url).then((exports) => void modules.push(exports));
+    arrivals.push(arrival.catch(() => {}));
+  }
+  if (arrivals.length > 0) await atMost(PATIENCE_MS, Promise.all(arrivals));
+  return modules;
+}
+
+/** Data and styles are imported with attributes that nobody remembers. */
+function isScript(url: string): boolean {
+  const last = url.slice(url.lastIndexOf("/") + 1).split(/[?#]/)[0] ?? "";
+  return !last.includes(".") || /\.[cm]?[jt]sx?$/.test(last);
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([work, new Promise((resolve) => timer = setTimeout(resolve, ms))]);
+  clearTimeout(timer);
 }

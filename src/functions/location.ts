@@ -1,5 +1,8 @@
 /** One form for the names that runtimes give to modules. */
 
+/** What a function made from its source text adds to the URL of its module in call stacks. */
+export const SOURCE_SUFFIX = "#source";
+
 /**
  * The URL by which a module can be imported again, the same as its `import.meta.url`.
  *

@@ -21,33 +21,29 @@ export interface FunctionReference {
   readonly path: string;
 }
 
-/** The function in a message. */
-export function quoted(reference: { readonly name: string }): string {
-  return reference.name === "" ? "the function without a name" : `function "${reference.name}"`;
-}
-
-/** What to write instead of `fn` in advice. */
-export function spoken(reference: { readonly name: string }): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(reference.name) &&
-      reference.name !== "default"
-    ? reference.name
-    : "fn";
-}
+/** What can stand in a program as a name. */
+export const IDENTIFIER: RegExp = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** The same for equal references. */
 export function referenceKey(reference: FunctionReference): string {
-  return JSON.stringify([
-    reference.kind,
-    reference.name,
-    reference.urls,
-    reference.ordinal,
-    reference.named,
-    reference.path,
-    reference.text,
-  ]);
+  const { kind, name, text, urls, ordinal, named, path } = reference;
+  return JSON.stringify([kind, name, urls, ordinal, named, path, text]);
 }
 
-/** `Function.prototype.toString`, also where a function overrides it. */
+/** The function in a message. */
+export function quoted({ name, text }: { readonly name: string; readonly text: string }): string {
+  const what = /^class\b/.test(text) ? "class" : "function";
+  if (name !== "" && name !== "default") return `${what} "${name}"`;
+  const line = text.replace(/\s+/g, " ");
+  return `${what} "${line.length > 60 ? `${line.slice(0, 59)}…` : line}"`;
+}
+
+/** A URL in a message: `data:` URLs hold whole modules. */
+export function shortUrl(url: string): string {
+  return url.length > 200 ? `${url.slice(0, 199)}…` : url;
+}
+
+/** The source text, also of a function that has a `toString` of its own. */
 export function sourceText(fn: unknown): string {
   return Function.prototype.toString.call(fn);
 }

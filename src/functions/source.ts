@@ -1,5 +1,7 @@
 /** A function from nothing but its source text. */
 
+import { SOURCE_SUFFIX } from "./location.ts";
+
 /**
  * Evaluates the text of a function, method or class in strict mode and global scope.
  *
@@ -40,7 +42,7 @@ function asMethod(body: string, scope: Scope, url: string | undefined): unknown 
 }
 
 function evaluate(expression: string, scope: Scope, url: string | undefined): unknown {
-  const comment = url === undefined ? "" : `\n//# sourceURL=${url.split("#")[0]}#source`;
+  const comment = url === undefined ? "" : `\n//# sourceURL=${url}${SOURCE_SUFFIX}`;
   const make = new Function(...scope.keys(), `"use strict"; return ${expression};${comment}`);
   return make(...scope.values());
 }
@@ -61,9 +63,16 @@ function relocate(text: string, url: string): string {
 /** What tools write into functions and then expect around them. */
 function standIns(text: string, url: string | undefined): Scope {
   const scope = new Map<string, unknown>([["__name", keepName]]);
-  if (url !== undefined) scope.set("__import_meta", Object.freeze({ url, main: false }));
+  if (url !== undefined) scope.set("__import_meta", metaOf(url));
   for (const [counter] of text.matchAll(/\bcov_[a-z0-9]+\b/g)) scope.set(counter, inert());
   return scope;
+}
+
+function metaOf(url: string): object {
+  if (!url.startsWith("file:")) return Object.freeze({ url, main: false });
+  const filename = decodeURIComponent(new URL(url).pathname);
+  const dirname = filename.slice(0, filename.lastIndexOf("/"));
+  return Object.freeze({ url, main: false, filename, dirname });
 }
 
 /** esbuild's `keepNames`. */
