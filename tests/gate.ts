@@ -4,6 +4,7 @@
  */
 
 import { checkDocs, checkFormat, checkLint, checkPublish, checkTypes } from "./gate/checks.ts";
+import { cache } from "./gate/paths.ts";
 import { checkPlanted } from "./gate/planted.ts";
 import { seconds, sentence, step, StepFailed, sum, type Totals } from "./gate/report.ts";
 import { runExamples } from "./gate/run_examples.ts";
@@ -29,6 +30,12 @@ async function gate(): Promise<void> {
     results.set("examples", totals);
     console.log(`   ${sentence(totals)}`);
     if (totals.failed > 0) throw new StepFailed(`${totals.failed} examples failed`);
+  });
+  await step("npm package", async () => {
+    const folder = `${cache}npm-${Deno.pid}`;
+    // Not imported above: without esbuild the steps before this one still run.
+    const { build } = await import("../npm/build.ts");
+    await build(folder).finally(() => Deno.remove(folder, { recursive: true }));
   });
   await step("planted faults", () => checkPlanted(programs, std.flags));
   for (const [runtime, program] of programs) {

@@ -1,0 +1,31 @@
+/** `deno task npm`: builds the npm package into npm/dist and checks it as its users would use it. */
+
+import { denoConfig, root } from "../tests/gate/paths.ts";
+import { bundle } from "./bundle.ts";
+import { checkPackage } from "./check.ts";
+import { declare } from "./declarations.ts";
+import { fileName, manifest } from "./manifest.ts";
+
+/** Builds the package into `folder`, and checks it. */
+export async function build(folder: string): Promise<void> {
+  const config = denoConfig();
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(folder, { recursive: true });
+  const entries = Object.entries(config.exports).map(([entry, source]) => ({
+    name: fileName(entry),
+    source: root + source.slice("./".length),
+  }));
+  await bundle(entries, folder);
+  await declare(entries.map(({ source }) => source.slice(root.length)), `${folder}/types`);
+  Deno.writeTextFileSync(`${folder}/package.json`, JSON.stringify(manifest(config), null, 2));
+  for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) {
+    // Not an error before there is one.
+    await Deno.copyFile(root + file, `${folder}/${file}`).catch(() => {});
+  }
+  await checkPackage(folder);
+}
+
+if (import.meta.main) {
+  await build(`${root}npm/dist`);
+  console.log("built npm/dist");
+}
