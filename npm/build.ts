@@ -1,4 +1,4 @@
-/** `deno task npm`: builds the npm package into npm/dist and checks it as its users would use it. */
+/** `deno task npm [folder]`: builds the npm package into npm/dist or the folder, and checks it as its users would use it. */
 
 import { denoConfig, root } from "../tests/gate/paths.ts";
 import { bundle } from "./bundle.ts";
@@ -26,6 +26,7 @@ export async function build(folder: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  await build(`${root}npm/dist`);
-  console.log("built npm/dist");
+  const folder = Deno.args[0] ?? `${root}npm/dist`;
+  await build(folder);
+  console.log(`built ${folder}`);
 }

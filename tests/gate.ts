@@ -3,8 +3,14 @@
  * that fails, and says last how many tests passed, failed and were skipped.
  */
 
-import { checkDocs, checkFormat, checkLint, checkPublish, checkTypes } from "./gate/checks.ts";
-import { cache } from "./gate/paths.ts";
+import {
+  checkDocs,
+  checkFormat,
+  checkLint,
+  checkNpmPackage,
+  checkPublish,
+  checkTypes,
+} from "./gate/checks.ts";
 import { checkPlanted } from "./gate/planted.ts";
 import { seconds, sentence, step, StepFailed, sum, type Totals } from "./gate/report.ts";
 import { runExamples } from "./gate/run_examples.ts";
@@ -31,12 +37,7 @@ async function gate(): Promise<void> {
     console.log(`   ${sentence(totals)}`);
     if (totals.failed > 0) throw new StepFailed(`${totals.failed} examples failed`);
   });
-  await step("npm package", async () => {
-    const folder = `${cache}npm-${Deno.pid}`;
-    // Not imported above: without esbuild the steps before this one still run.
-    const { build } = await import("../npm/build.ts");
-    await build(folder).finally(() => Deno.remove(folder, { recursive: true }));
-  });
+  await step("npm package", checkNpmPackage);
   await step("planted faults", () => checkPlanted(programs, std.flags));
   for (const [runtime, program] of programs) {
     await step(`tests on ${runtime} ${pinned[runtime]}`, async () => {

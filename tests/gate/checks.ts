@@ -1,6 +1,6 @@
 /** The steps of the gate that look at the text of the project. */
 
-import { denoConfig, root } from "./paths.ts";
+import { cache, denoConfig, root } from "./paths.ts";
 import { StepFailed } from "./report.ts";
 import { run } from "./run.ts";
 
@@ -49,4 +49,15 @@ export async function checkDocs(): Promise<void> {
 export async function checkPublish(): Promise<void> {
   const output = await deno("publish", "--dry-run", "--allow-dirty");
   if (/\bwarning\b/i.test(output)) throw new StepFailed("deno publish warns", output);
+}
+
+/** Fails unless the npm package can be built, and be used on every runtime. */
+export async function checkNpmPackage(): Promise<void> {
+  // A process of its own: esbuild is fetched for this step, and must not be missed by the others.
+  const folder = `${cache}npm-${Deno.pid}`;
+  try {
+    await deno("run", "-A", "npm/build.ts", folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
 }
