@@ -1,70 +1,98 @@
 /** How a Bun child is started as its parent was: same loaders, same configuration. */
-import { type FlagKind, parseFlags } from "./flags.ts";
+import { entryPath, type FlagKind, parseFlags } from "./flags.ts";
 import type { Launch } from "./port.ts";
 
 const NEXT = new Set([
-  "--preload",
-  "-r",
-  "--require",
-  "--import",
-  "--tsconfig-override",
   "--conditions",
+  "--console-depth",
   "--define",
   "-d",
-  "--loader",
-  "-l",
-  "--env-file",
-  "--config",
-  "-c",
-  "--main-fields",
-  "--extension-order",
+  "--disable-warning",
+  "--dns-result-order",
   "--drop",
+  "--env-file",
+  "--extension-order",
+  "--feature",
+  "--import",
+  "--install",
   "--jsx-factory",
   "--jsx-fragment",
   "--jsx-import-source",
   "--jsx-runtime",
-  "--install",
+  "--loader",
+  "-l",
+  "--main-fields",
+  "--max-http-header-size",
+  "--preload",
+  "-r",
+  "--redirect-warnings",
+  "--require",
+  "--title",
+  "--tsconfig-override",
+  "--unhandled-rejections",
+  "--user-agent",
 ]);
 
-const ALONE = /^(--smol|--no-install|-i|--prefer-\S+|--no-deprecation|--no-env-file|--dns-\S+|-b|--bun|--no-macros|--ignore-dce-annotations|--use-\S+-ca|--throw-deprecation|--title|--jsx-side-effects)$/;
+/** A short flag's value may follow it at once, as in `-dNAME:1`; that of `-c` only behind `=`. */
+const ALONE =
+  /^(-[bi]+|-[dlr]\S+|-c|--config|--smol|--bun|--no-install|--prefer-\S+|--experimental-\S+|--insecure-http-parser|--expose-gc|--no-deprecation|--throw-deprecation|--no-warnings|--trace-warnings|--trace-deprecation|--pending-deprecation|--zero-fill-buffers|--use-\S+-ca|--tls-\S+|--no-addons|--no-ffi-cc|--preserve-symlinks|--preserve-symlinks-main|--no-macros|--jsx-side-effects|--ignore-dce-annotations|--no-env-file|--no-orphans)$/;
 
 const DROP_NEXT = new Set([
-  "--cwd",
-  "--timeout",
-  "--bail",
-  "-t",
-  "--test-name-pattern",
-  "--coverage-reporter",
   "--coverage-dir",
+  "--coverage-reporter",
+  "--cpu-prof-dir",
+  "--cpu-prof-interval",
+  "--cpu-prof-name",
+  "--cron-period",
+  "--cron-title",
+  "--cwd",
+  "--elide-lines",
+  "--eval",
+  "-e",
+  "--fetch-preconnect",
+  "--filter",
+  "-F",
+  "--heap-prof-dir",
+  "--heap-prof-interval",
+  "--heap-prof-name",
+  "--max-concurrency",
+  "--parallel-delay",
+  "--path-ignore-patterns",
+  "--port",
+  "--print",
+  "-p",
   "--reporter",
   "--reporter-outfile",
   "--rerun-each",
-  "--filter",
-  "-F",
-  "--port",
-  "-e",
-  "--eval",
-  "-p",
-  "--print",
+  "--retry",
+  "--seed",
+  "--shard",
+  "--shell",
+  "--test-name-pattern",
+  "-t",
+  "--timeout",
+  "--timings",
+  "--watch-kill-signal",
 ]);
 
-function kindOf(flag: string): FlagKind {
+const DROP =
+  /^(-[huv]|--help|--version|--revision|--silent|--workspaces|--parallel|--sequential|--no-exit-on-error|--watch|--hot|--no-clear-screen|--check|--interactive|--inspect|--inspect-wait|--inspect-brk|--cpu-prof|--cpu-prof-md|--heap-prof|--heap-prof-md|--if-present|--redis-preconnect|--sql-preconnect|--update-snapshots|--todo|--only|--pass-with-no-tests|--concurrent|--randomize|--coverage|--bail|--dots|--only-failures|--changed|--isolate|--no-isolate|--test-worker|--update-timings)$/;
+
+/** What is to be done with a flag; `undefined` if this table does not know it. */
+export function bunFlagKind(flag: string): FlagKind | undefined {
   if (NEXT.has(flag)) return "next";
   if (DROP_NEXT.has(flag)) return "drop-next";
-  return ALONE.test(flag) ? "alone" : "drop";
+  if (ALONE.test(flag)) return "alone";
+  return DROP.test(flag) ? "drop" : undefined;
 }
 
 /** The arguments of a child that runs `launch.entry` as this process runs its own script. */
 export function bunLaunchArgs({ commandLine, entry, ticket }: Launch): string[] {
   const { kept } = parseFlags(
     commandLine.slice(1),
-    kindOf,
-    (word, before) => before.length === 1 || (word !== "run" && word !== "test"),
+    (flag) => bunFlagKind(flag) ?? "drop",
+    (word, before) =>
+      word !== "run" && word !== "test" ? before[0] !== "test" : before[0] === "run",
   );
   return [...kept, entryPath(entry), ticket];
-}
-
-/** The path of a `file:` URL; anything else as it is. */
-export function entryPath(entry: string): string {
-  return entry.startsWith("file:") ? decodeURIComponent(new URL(entry).pathname) : entry;
 }

@@ -148,7 +148,9 @@ class ThreadedEar implements Ear {
   readonly #options: EarOptions;
   readonly #bytes = new Uint8Array(64);
   #listening = false;
-  #pending: Promise<void> | undefined;
+  #looping = false;
+  #reading = false;
+  #rested: (() => void)[] = [];
 
   constructor(options: EarOptions) {
     this.#options = options;
@@ -156,23 +158,29 @@ class ThreadedEar implements Ear {
 
   listen(): void {
     this.#listening = true;
-    this.#pending ??= this.#hear();
+    if (!this.#looping) void this.#hear();
   }
 
-  async rest(): Promise<void> {
+  rest(): Promise<void> {
     this.#listening = false;
-    if (this.#pending === undefined) return;
+    if (!this.#reading) return Promise.resolve();
+    // Not the end of the loop is awaited: somebody may listen again before this read has ended.
+    const rested = new Promise<void>((resolve) => this.#rested.push(resolve));
     this.#options.ring();
-    await this.#pending;
+    return rested;
   }
 
   async #hear(): Promise<void> {
     const { fd, onRing, readThreaded } = this.#options;
-    do {
+    this.#looping = true;
+    while (this.#listening) {
+      this.#reading = true;
       await readThreaded!(fd, this.#bytes, this.#bytes.length);
+      this.#reading = false;
+      for (const resolve of this.#rested.splice(0)) resolve();
       if (this.#listening) onRing();
-    } while (this.#listening);
-    this.#pending = undefined;
+    }
+    this.#looping = false;
   }
 }
 

@@ -1,8 +1,15 @@
 /** How a Deno child is started as its parent was: same permissions, same configuration. */
-import { type FlagKind, parseFlags } from "./flags.ts";
+import { entryPath, type FlagKind, parseFlags } from "./flags.ts";
 import type { Launch } from "./port.ts";
 
-const SUBCOMMANDS = new Set(["run", "test", "bench", "serve", "eval", "repl", "watch", "x"]);
+/** The subcommands under which modules run in the very process of the command line. */
+const SUBCOMMANDS = new Set(["run", "watch", "test", "bench", "serve", "eval", "repl", "x"]);
+
+/** Those that take flags behind their files too, up to `--`. */
+const FLAGS_EVERYWHERE = new Set(["test", "bench", "repl"]);
+
+/** Those that look for deno.json beside the script; the others look in the working directory. */
+const CONFIGURED_BY_SCRIPT = new Set([undefined, "run", "watch"]);
 
 const NEXT = new Set([
   "--config",
@@ -16,53 +23,108 @@ const NEXT = new Set([
   "--preload",
   "--import",
   "--require",
+  "--conditions",
+  "--lock",
+  "--min-dep-age",
+  "--node-modules-linker",
 ]);
 
-const DROP_NEXT = new Set(["--filter", "--ext", "--shuffle-seed", "--port", "--host"]);
-
 const ALONE =
-  /^(-[A-Z]+|-q|--quiet|--(allow|deny|ignore)-\S+|--permission-set|--no-prompt|--no-config|--node-modules-\S+|--vendor|--no-remote|--no-npm|--cached-only|--lock|--no-lock|--frozen|--unstable\S*|--env-file|--env|--conditions|--v8-flags|--enable-testing-features-do-not-use|--no-code-cache|--unsafely-ignore-certificate-errors)$/;
+  /^(-[APRWINES]|-q|--quiet|--(allow|deny|ignore)-\S+|--permission-set|--no-prompt|--no-config|--node-modules-dir|--vendor|--no-remote|--no-npm|--cached-only|--no-lock|--frozen|--frozen-lockfile|--unstable\S*|--env-file|--env|--v8-flags|--use-env-proxy|--enable-testing-features-do-not-use|--no-code-cache|--unsafely-ignore-certificate-errors)$/;
 
-function kindOf(flag: string): FlagKind {
+const DROP_NEXT = new Set([
+  "--coverage-threshold",
+  "--eval",
+  "--eval-file",
+  "--ext",
+  "--filter",
+  "--host",
+  "--inspect-publish-uid",
+  "--junit-path",
+  "--port",
+  "--related",
+  "--repeats",
+  "--reporter",
+  "--retry",
+  "--shard",
+]);
+
+const DROP =
+  /^(-[hpruV]|--help|--version|--print|--reload|--update-snapshots|--check|--no-check|--watch\S*|--hmr|--no-clear-screen|--inspect\S*|--cpu-prof\S*|--coverage\S*|--clean|--no-run|--permit-no-files|--ignore|--doc|--json|--open|--parallel|--shuffle|--fail-fast|--changed|--hide-stacktraces|--sanitize-\S+|--trace-leaks)$/;
+
+/** What is to be done with a flag; `undefined` if this table does not know it. */
+export function denoFlagKind(flag: string): FlagKind | undefined {
   if (NEXT.has(flag)) return "next";
   if (DROP_NEXT.has(flag)) return "drop-next";
-  return ALONE.test(flag) ? "alone" : "drop";
+  if (ALONE.test(flag)) return "alone";
+  return DROP.test(flag) ? "drop" : undefined;
 }
 
 /** The arguments of a child that runs `launch.entry` as this process runs its own script. */
 export function denoLaunchArgs(launch: Launch): string[] {
   const { commandLine, entry, ticket } = launch;
+  let subcommand: string | undefined;
   const { kept, words } = parseFlags(
-    commandLine.slice(1),
-    kindOf,
-    (_word, before) => before.length === 1 || !SUBCOMMANDS.has(before[0] ?? _word),
+    commandLine.slice(1).flatMap(spread),
+    (flag) => denoFlagKind(flag) ?? "drop",
+    (word, before) => {
+      if (before.length > 0) return !FLAGS_EVERYWHERE.has(subcommand!);
+      if (!SUBCOMMANDS.has(word)) return true;
+      subcommand = word;
+      return false;
+    },
   );
-  const flags = [...kept];
-  const configured = flags.some((flag) => /^(--config|-c|--no-config)(=|$)/.test(flag));
+  const configured = kept.some((flag) => /^(--config|-c|--no-config)(=|$)/.test(flag));
   if (!configured) {
-    // Deno looks for deno.json beside the script; the child's script is ours, not the user's.
-    const script = words[SUBCOMMANDS.has(words[0]) ? 1 : 0];
-    const config = findConfig(launch, script);
-    if (config !== undefined) flags.push(`--config=${config}`);
+    kept.push(...foundConfig(launch, startFolder(launch.cwd, subcommand, words), kept));
   }
-  return ["run", ...flags, entry, ticket];
+  return ["run", ...kept, entry, ticket];
 }
 
-function findConfig(launch: Launch, script: string | undefined): string | undefined {
-  let folder = launch.cwd;
-  if (script !== undefined && !/^[a-z][a-z+.-]+:/.test(script)) {
-    const path = script.startsWith("/") ? script : `${launch.cwd}/${script}`;
-    folder = path.slice(0, path.lastIndexOf("/"));
-  } else if (script?.startsWith("file:///")) {
-    const path = decodeURIComponent(new URL(script).pathname);
-    folder = path.slice(0, path.lastIndexOf("/"));
-  }
-  for (;;) {
-    for (const name of ["deno.json", "deno.jsonc"]) {
-      if (launch.exists(`${folder}/${name}`)) return `${folder}/${name}`;
+/** `-qA` is `-q -A`; what stands behind `c` or `L` is their value. */
+function spread(argument: string): string[] {
+  if (!/^-[A-Za-z]{2}/.test(argument)) return [argument];
+  const flags: string[] = [];
+  for (let i = 1; i < argument.length; i++) {
+    const flag = `-${argument[i]}`;
+    const rest = argument.slice(i + 1);
+    const value = rest.startsWith("=") ? rest.slice(1) : rest;
+    if (rest !== "" && (rest.startsWith("=") || NEXT.has(flag))) {
+      return [...flags, `${flag}=${value}`];
     }
-    const slash = folder.lastIndexOf("/");
-    if (slash < 0 || folder === "") return undefined;
-    folder = folder.slice(0, slash);
+    flags.push(flag);
+  }
+  return flags;
+}
+
+/** Where Deno began to look for the configuration of this process. */
+function startFolder(
+  cwd: string,
+  subcommand: string | undefined,
+  words: readonly string[],
+): string {
+  const script = words[subcommand === undefined ? 0 : 1];
+  if (script === undefined || !CONFIGURED_BY_SCRIPT.has(subcommand)) return cwd;
+  const path = entryPath(script);
+  if (/^[a-z][a-z+.-]+:/.test(path)) return cwd;
+  const whole = path.startsWith("/") ? path : `${cwd}/${path}`;
+  return whole.slice(0, whole.lastIndexOf("/"));
+}
+
+/**
+ * The configuration that Deno found for this process, named: for the child it would look beside the
+ * child's script, which is ours and not the user's. The first folder with a deno.json or a
+ * package.json counts; a package.json alone means a node_modules folder that the user looks after.
+ */
+function foundConfig(launch: Launch, start: string, kept: readonly string[]): string[] {
+  for (let folder = start;; folder = folder.slice(0, folder.lastIndexOf("/"))) {
+    for (const name of ["deno.json", "deno.jsonc"]) {
+      if (launch.exists(`${folder}/${name}`)) return [`--config=${folder}/${name}`];
+    }
+    if (launch.exists(`${folder}/package.json`)) {
+      const chosen = kept.some((flag) => flag.startsWith("--node-modules-dir"));
+      return chosen ? ["--no-config"] : ["--no-config", "--node-modules-dir=manual"];
+    }
+    if (folder === "") return ["--no-config"];
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Reading a runtime's own command line: a child is started with the flags of its parent.
  *
- * A table says of each flag that is handed on whether its value may stand in the next argument;
- * what is not in the table concerns the parent alone (`--watch`, `--inspect`, `--test`).
+ * A table says of each flag whether it is handed on and whether its value may stand in the next
+ * argument; what is not handed on concerns the parent alone (`--watch`, `--inspect`, `--test`).
  */
 
 /** `alone`: no value, or one behind `=`. `next`: a value behind `=` or in the next argument. */
@@ -33,19 +33,30 @@ export function parseFlags(
   for (let i = 0; i < args.length; i++) {
     const argument = args[i];
     if (argument === "--") break;
-    if (!argument.startsWith("-") || argument === "-") {
+    if (isWord(argument)) {
       words.push(argument);
       if (isScript(argument, words.slice(0, -1))) break;
       continue;
     }
     const equals = argument.indexOf("=");
     const kind = kindOf(equals < 0 ? argument : argument.slice(0, equals));
+    const keeps = kind === "alone" || kind === "next";
+    if (keeps) kept.push(argument);
     const takesNext = equals < 0 && (kind === "next" || kind === "drop-next");
-    if (kind === "alone" || kind === "next") kept.push(argument);
-    if (takesNext && i + 1 < args.length) {
+    if (takesNext && i + 1 < args.length && isWord(args[i + 1])) {
       i++;
-      if (kind === "next") kept.push(args[i]);
+      if (keeps) kept.push(args[i]);
     }
   }
   return { kept, words };
+}
+
+/** Whether an argument is not a flag; `-` alone is a file, standard input. */
+export function isWord(argument: string): boolean {
+  return !argument.startsWith("-") || argument === "-";
+}
+
+/** The path of a `file:` URL; anything else as it is. */
+export function entryPath(entry: string): string {
+  return entry.startsWith("file:") ? decodeURIComponent(new URL(entry).pathname) : entry;
 }

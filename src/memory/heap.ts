@@ -1,0 +1,112 @@
+/**
+ * The heap: one nameless segment that a process and all its descendants share.
+ *
+ * The small region is mapped once by each; blocks are mapped when they are used.
+ */
+import { ProcessError } from "../errors.ts";
+import type { Mapping, Platform, Segment } from "../platform/port.ts";
+import { Blocks } from "./blocks.ts";
+import { Cells } from "./cells.ts";
+import { HEADER, MAGIC, REGION_BYTES, SPAN_BYTES, TABLE_BYTES } from "./layout.ts";
+import type { OwnerId } from "./owner_id.ts";
+import { Spans } from "./spans.ts";
+import { type Kernel, type WordIndex, Words } from "./words.ts";
+
+/** A heap as one process sees it. */
+export class Heap {
+  /** The words of the small region. */
+  readonly words: Words;
+  /** Its bytes. */
+  readonly bytes: Uint8Array;
+  /** Sleeping on its words. */
+  readonly kernel: Kernel;
+  /** The platform that it was mapped with. */
+  readonly platform: Platform;
+  /** The segment: what another process opens by our pid. */
+  readonly segment: Segment;
+  readonly #region: Mapping;
+
+  private constructor(platform: Platform, segment: Segment) {
+    this.platform = platform;
+    this.segment = segment;
+    this.#region = platform.map(segment, 0, REGION_BYTES);
+    this.words = new Words(new Int32Array(this.#region.buffer));
+    this.bytes = new Uint8Array(this.#region.buffer);
+    const { address } = this.#region;
+    this.kernel = {
+      wait: (at, expected, milliseconds) => platform.wait(address + at * 4, expected, milliseconds),
+      wake: (at, count) => platform.wake(address + at * 4, count),
+    };
+  }
+
+  /** Makes the heap of a new tree of processes. */
+  static create(platform: Platform): Heap {
+    const segment = platform.createSegment(REGION_BYTES);
+    platform.reserve(segment, 0, TABLE_BYTES);
+    const heap = new Heap(platform, segment);
+    heap.words.store(HEADER.magic, MAGIC);
+    return heap;
+  }
+
+  /**
+   * Joins the heap of another process.
+   *
+   * @throws {ProcessError} if that process is gone, or its heap has another layout.
+   */
+  static attach(platform: Platform, pid: number, fd: number): Heap {
+    const heap = new Heap(platform, platform.openSegment(pid, fd));
+    const magic = heap.words.load(HEADER.magic);
+    if (magic !== MAGIC) {
+      throw new ProcessError(
+        `Cannot join the heap of process ${pid}: its layout is ${magic.toString(16)}, ` +
+          `this version's is ${MAGIC.toString(16)}; use the same version of the module in both`,
+      );
+    }
+    return heap;
+  }
+
+  /** The payload of a cell as bytes. */
+  bytesAt(payload: WordIndex, byteLength: number): Uint8Array {
+    return this.bytes.subarray(payload * 4, payload * 4 + byteLength);
+  }
+
+  /** Maps bytes beyond the small region. */
+  mapRange(offset: number, byteLength: number): Mapping {
+    return this.platform.map(this.segment, offset, byteLength);
+  }
+}
+
+/** Everything that one process allocates in a heap. */
+export class Allocator {
+  /** Small pieces. */
+  readonly cells: Cells;
+  /** Large pieces. */
+  readonly blocks: Blocks;
+
+  /**
+   * @param heap Where.
+   * @param owner For whom.
+   */
+  constructor(heap: Heap, owner: OwnerId) {
+    const { platform, segment, words } = heap;
+    const spans = new Spans(words, {
+      reserve(span, count) {
+        platform.reserve(segment, span * SPAN_BYTES, count * SPAN_BYTES);
+      },
+      discard(span, count) {
+        platform.discard(segment, span * SPAN_BYTES, count * SPAN_BYTES);
+      },
+    });
+    this.cells = new Cells(words, spans, owner);
+    this.blocks = new Blocks(words, {
+      reserve: (offset, byteLength) => platform.reserve(segment, offset, byteLength),
+      discard: (offset, byteLength) => platform.discard(segment, offset, byteLength),
+    }, owner);
+  }
+
+  /** Frees everything that a dead owner had. Can be repeated. */
+  recover(dead: OwnerId): void {
+    this.cells.recover(dead);
+    this.blocks.recover(dead);
+  }
+}

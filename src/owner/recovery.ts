@@ -1,0 +1,68 @@
+/**
+ * Recovery: what happens when a process has died.
+ *
+ * 1. One living process becomes the recoverer (a compare-exchange in the dead one's slot); if it dies
+ *    too, the next begins again from here.
+ * 2. Every layer gives back what the dead one held. Each step can be repeated.
+ * 3. The slot passes to its next generation: the id is dead for good.
+ * 4. Everybody who might have been waiting is woken: a process that died between changing a word and
+ *    waking its sleepers has lost them, although no word says so.
+ *
+ * A recoverer that dies between 3 and 4 is a death like any other, and its own recovery wakes everybody.
+ */
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
+import type { OwnerTable } from "./table.ts";
+
+/** Gives back what a dead owner held; may be called again for the same one. */
+export type RecoveryStep = (dead: OwnerId) => void;
+
+/** Recovers the dead of a heap on behalf of one process. */
+export class Recovery {
+  readonly #table: OwnerTable;
+  readonly #self: OwnerId;
+  readonly #steps: RecoveryStep[] = [];
+  #wakeEveryone: () => void = () => {};
+
+  /**
+   * @param table The owner table.
+   * @param self Who recovers.
+   */
+  constructor(table: OwnerTable, self: OwnerId) {
+    this.#table = table;
+    this.#self = self;
+  }
+
+  /** Adds what a layer has to give back. */
+  addStep(step: RecoveryStep): void {
+    this.#steps.push(step);
+  }
+
+  /** Says how everybody is woken. */
+  setWakeEveryone(wakeEveryone: () => void): void {
+    this.#wakeEveryone = wakeEveryone;
+  }
+
+  /** Recovers an owner that is known to be dead; returns whether this call did it. */
+  recover(dead: OwnerId): boolean {
+    if (dead === NOBODY || dead === this.#self) return false;
+    if (!this.#table.beginRecovery(dead, this.#self)) return false;
+    for (const step of this.#steps) step(dead);
+    this.#table.endRecovery(dead, this.#self);
+    this.#wakeEveryone();
+    return true;
+  }
+
+  /** Looks whether an owner is dead, and recovers it if so; returns whether it is alive. */
+  inspect(owner: OwnerId): boolean {
+    if (this.#table.isAlive(owner)) return true;
+    this.recover(owner);
+    return false;
+  }
+
+  /** Looks at everybody. */
+  sweep(): void {
+    for (const owner of this.#table.owners()) {
+      if (owner !== this.#self) this.inspect(owner);
+    }
+  }
+}

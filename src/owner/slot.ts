@@ -1,0 +1,74 @@
+/**
+ * The slot of a process in the owner table.
+ *
+ * Its state word:
+ *
+ * | phase (bits 0–1) | bits 2–27 | meaning | leaves by |
+ * | --- | --- | --- | --- |
+ * | 0 FREE | the id that the next owner will have | nobody's; being reserved if `parent` is somebody | reserve |
+ * | 1 RESERVED | id | set aside by `parent` for a child that has not come yet | activate, recovery |
+ * | 2 LIVE | id | a process: `pid` and `startTime` say which | recovery |
+ *
+ * Invariant: an id is given out once. It is dead for good as soon as the state word names another;
+ * by then everything it held has been recovered. `parent` is NOBODY before a slot becomes FREE and
+ * leaves NOBODY by a compare-exchange before the slot leaves FREE.
+ */
+import { OWNER_WORDS, REGION, ROOMS } from "../memory/layout.ts";
+import { generationOf, type OwnerId, ownerId, slotOf } from "../memory/owner_id.ts";
+import { LINE, struct } from "../memory/struct.ts";
+import type { WordIndex } from "../memory/words.ts";
+
+/** Nobody's. */
+export const FREE = 0;
+/** Set aside for a child. */
+export const RESERVED = 1;
+/** A process. */
+export const LIVE = 2;
+
+/** The words of a slot. */
+export const SLOT = struct({
+  /** The table above. */
+  state: 1,
+  /** The process id. */
+  pid: 1,
+  /** Its start time in clock ticks, modulo 2^31. */
+  startTime: 1,
+  /** The owner that reserved the slot. */
+  parent: 1,
+  /** Who recovers this slot: an owner, or 0. */
+  recoverer: 1,
+  /** The word that this process sleeps on in a synchronous wait, plus 1; or 0. */
+  sleepingOn: 1,
+  /** The write end of its bell. */
+  bellFd: { words: 1, align: LINE },
+  /** See `parking/bell.ts`. */
+  bell: 1,
+  /** A bit for each room that was rung. */
+  rung: ROOMS / 32,
+}, OWNER_WORDS);
+
+/** Where a slot begins. */
+export function slotAt(slot: number): WordIndex {
+  return REGION.owners + slot * OWNER_WORDS;
+}
+
+/** The slot of an owner. */
+export function slotOfOwner(owner: OwnerId): WordIndex {
+  return slotAt(slotOf(owner));
+}
+
+/** Puts a state word together. */
+export function packState(phase: number, owner: OwnerId): number {
+  return phase | (owner << 2);
+}
+
+/** The phase of a state word. */
+export function phaseOf(state: number): number {
+  return state & 3;
+}
+
+/** The owner that a state word names; for a slot that was never used, the first it will have. */
+export function ownerIn(state: number, slot: number): OwnerId {
+  const owner = (state >>> 2) & (2 ** 26 - 1);
+  return generationOf(owner) === 0 ? ownerId(slot, 1) : owner;
+}

@@ -1,0 +1,247 @@
+/** The asynchronous waits of this process: local queues in order, one bell for all of them. */
+import type { Heap } from "../memory/heap.ts";
+import { type OwnerId, slotOf } from "../memory/owner_id.ts";
+import type { WordIndex, WordMemory } from "../memory/words.ts";
+import { SLOT, slotOfOwner } from "../owner/slot.ts";
+import type { Bell } from "../platform/port.ts";
+import { armBell, disarmBell, RUNG_WORDS, takeRung } from "./bell.ts";
+import { enterRoom, leaveRoom, type Room, roomOf } from "./rooms.ts";
+import { type Deadline, timeoutError, type Waitable, type WaitOptions } from "./waitable.ts";
+
+interface Waiter {
+  readonly waitable: Waitable<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Undoes timer and signal. */
+  detach: () => void;
+}
+
+/** The waiters of one room, by word; those of one word stand in line. */
+type Lines = Map<WordIndex, Waiter[]>;
+
+/** The longest delay that timers take, in ms. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Keeps the asynchronous waiters of this process. */
+export class AsyncWaiters {
+  readonly #heap: Heap;
+  readonly #words: WordMemory;
+  readonly #slot: number;
+  readonly #slotAt: WordIndex;
+  readonly #interval: number;
+  readonly #sweep: () => void;
+  readonly #rooms: Map<Room, Lines> = new Map();
+  #bell: Bell | undefined;
+  #inspection: ReturnType<typeof setTimeout> | undefined;
+  #count = 0;
+  #drainQueued = false;
+
+  /**
+   * @param heap Where the words lie.
+   * @param self Who waits.
+   * @param interval How often to look for the dead while somebody waits, in ms.
+   * @param sweep Looks for the dead.
+   */
+  constructor(heap: Heap, self: OwnerId, interval: number, sweep: () => void) {
+    this.#heap = heap;
+    this.#words = heap.words;
+    this.#slot = slotOf(self);
+    this.#slotAt = slotOfOwner(self);
+    this.#interval = interval;
+    this.#sweep = sweep;
+  }
+
+  /** How many waits are pending. */
+  get pending(): number {
+    return this.#count;
+  }
+
+  /** See `Parking.waitAsync`. */
+  async wait<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): Promise<T> {
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    // Who comes while others stand in line does not overtake them.
+    if (this.#lineOf(waitable.at).length === 0) {
+      const value = waitable.attempt();
+      if (value !== undefined) return value;
+    }
+    if (deadline <= performance.now()) {
+      const value = waitable.attempt();
+      if (value !== undefined) return value;
+      throw timeoutError(waitable.what, options);
+    }
+    return await new Promise<T>((resolve, reject) => {
+      const waiter: Waiter = {
+        waitable,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        detach: () => {},
+      };
+      this.#attach(waiter, deadline, options);
+      const line = this.#join(waiter);
+      if (line[0] === waiter) this.#serve(waitable.at);
+    });
+  }
+
+  /** A word of this room was changed by this process itself. */
+  rungHere(room: Room): void {
+    if (!this.#rooms.has(room)) return;
+    const at = this.#slotAt + SLOT.rung + (room >>> 5);
+    this.#words.or(at, 1 << (room & 31));
+    this.#queueDrain();
+  }
+
+  /** Every word may have changed. */
+  rungEverywhere(): void {
+    for (const room of this.#rooms.keys()) this.rungHere(room);
+  }
+
+  #queueDrain(): void {
+    if (this.#drainQueued) return;
+    this.#drainQueued = true;
+    queueMicrotask(() => {
+      this.#drainQueued = false;
+      this.#drain();
+    });
+  }
+
+  /** OBSERVE ring: the bell is armed first, so that whoever rings from here on is heard. */
+  #drain(): void {
+    if (this.#count > 0) armBell(this.#words, this.#slotAt);
+    for (let i = 0; i < RUNG_WORDS; i++) {
+      let bits = takeRung(this.#words, this.#slotAt, i);
+      while (bits !== 0) {
+        const room = i * 32 + 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        const lines = this.#rooms.get(room);
+        if (lines !== undefined) { for (const at of [...lines.keys()]) this.#serve(at); }
+      }
+    }
+  }
+
+  /** Serves the line of a word from its head, until one must go on waiting. */
+  #serve(at: WordIndex): void {
+    for (;;) {
+      const waiter = this.#lineOf(at)[0];
+      if (waiter === undefined) return;
+      try {
+        const value = waiter.waitable.attempt();
+        if (value !== undefined) this.#leave(waiter, () => waiter.resolve(value));
+        else if (waiter.waitable.announce() !== undefined) return;
+      } catch (error) {
+        this.#leave(waiter, () => waiter.reject(error));
+      }
+    }
+  }
+
+  /** The room's bit is set before the first announcement: see README.md. */
+  #join(waiter: Waiter): Waiter[] {
+    const { at } = waiter.waitable;
+    const room = roomOf(at);
+    let lines = this.#rooms.get(room);
+    if (lines === undefined) {
+      lines = new Map();
+      this.#rooms.set(room, lines);
+      this.#listen();
+      enterRoom(this.#words, room, this.#slot);
+    }
+    let line = lines.get(at);
+    if (line === undefined) lines.set(at, line = []);
+    line.push(waiter);
+    this.#count++;
+    this.#inspectLater();
+    return line;
+  }
+
+  #leave(waiter: Waiter, settle: () => void): void {
+    waiter.detach();
+    const { at } = waiter.waitable;
+    const room = roomOf(at);
+    const lines = this.#rooms.get(room)!;
+    const line = lines.get(at)!;
+    line.splice(line.indexOf(waiter), 1);
+    this.#count--;
+    if (line.length === 0) lines.delete(at);
+    if (lines.size === 0) {
+      this.#rooms.delete(room);
+      leaveRoom(this.#words, room, this.#slot);
+    }
+    if (this.#count > 0) settle();
+    else this.#rest(settle);
+  }
+
+  #listen(): void {
+    if (this.#bell === undefined) {
+      this.#bell = this.#heap.platform.openBell(() => this.#drain());
+      this.#words.store(this.#slotAt + SLOT.bellFd, this.#bell.writeFd);
+    }
+    if (this.#count > 0) return;
+    armBell(this.#words, this.#slotAt);
+    this.#bell.ear.listen();
+  }
+
+  /** Settles once nothing of the bell is pending: a test that ends with this wait leaves nothing. */
+  #rest(settle: () => void): void {
+    clearTimeout(this.#inspection);
+    this.#inspection = undefined;
+    disarmBell(this.#words, this.#slotAt);
+    void this.#bell!.ear.rest().then(settle);
+  }
+
+  #attach(waiter: Waiter, deadline: Deadline, options: WaitOptions | undefined): void {
+    const signal = options?.signal;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const schedule = (): void => {
+      const rest = Math.max(0, deadline - performance.now());
+      timer = setTimeout(expire, Math.min(rest, LONGEST_TIMER));
+    };
+    const expire = (): void => {
+      if (deadline > performance.now()) schedule();
+      else this.#expire(waiter, options);
+    };
+    const abort = (): void => this.#giveUp(waiter, signal!.reason);
+    if (deadline !== Infinity) schedule();
+    signal?.addEventListener("abort", abort, { once: true });
+    waiter.detach = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+  }
+
+  /** What came in the same instant as the deadline is taken. */
+  #expire(waiter: Waiter, options: WaitOptions | undefined): void {
+    const { at, what } = waiter.waitable;
+    if (this.#lineOf(at)[0] === waiter) this.#serve(at);
+    if (this.#lineOf(at).includes(waiter)) this.#giveUp(waiter, timeoutError(what, options));
+  }
+
+  #giveUp(waiter: Waiter, reason: unknown): void {
+    const { at } = waiter.waitable;
+    const wasHead = this.#lineOf(at)[0] === waiter;
+    this.#leave(waiter, () => waiter.reject(reason));
+    if (wasHead) this.#serve(at);
+  }
+
+  #lineOf(at: WordIndex): readonly Waiter[] {
+    return this.#rooms.get(roomOf(at))?.get(at) ?? [];
+  }
+
+  #inspectLater(): void {
+    this.#inspection ??= setTimeout(() => {
+      this.#inspection = undefined;
+      let swept = false;
+      for (const lines of [...this.#rooms.values()]) {
+        for (const [at, line] of [...lines]) {
+          const { waitable } = line[0];
+          if (waitable.inspect !== undefined) waitable.inspect();
+          else if (!swept) {
+            this.#sweep();
+            swept = true;
+          }
+          this.#serve(at);
+        }
+      }
+      if (this.#count > 0) this.#inspectLater();
+    }, this.#interval);
+  }
+}

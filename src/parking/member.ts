@@ -1,0 +1,76 @@
+/**
+ * This process as a member of its tree: the heap that it shares, its name in it, and how it waits.
+ *
+ * A process becomes a member by its first use of anything shared. The first of a tree makes the heap;
+ * its children are told where it is when they are started, and join it before any code of theirs runs.
+ */
+import { ProcessError } from "../errors.ts";
+import { Allocator, Heap } from "../memory/heap.ts";
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
+import { Recovery } from "../owner/recovery.ts";
+import { OwnerTable } from "../owner/table.ts";
+import { currentPlatform } from "../platform/current.ts";
+import { currentRuntime } from "../runtime/current.ts";
+import { Parking } from "./parking.ts";
+
+/** A process and everything it needs to take part. */
+export interface Member {
+  /** The shared heap. */
+  readonly heap: Heap;
+  /** The name of this process in shared words. */
+  readonly owner: OwnerId;
+  /** The other processes of the tree. */
+  readonly table: OwnerTable;
+  /** What this process allocates. */
+  readonly allocator: Allocator;
+  /** What is done when a process has died. */
+  readonly recovery: Recovery;
+  /** How this process waits. */
+  readonly parking: Parking;
+}
+
+let current: Member | undefined;
+
+/** This process as a member; the first call makes a heap, unless {@linkcode joinTree} came before. */
+export function member(): Member {
+  if (current !== undefined) return current;
+  const platform = currentPlatform();
+  const heap = Heap.create(platform);
+  const table = new OwnerTable(heap.words, (pid) => platform.identify(pid));
+  return current = become(heap, table, table.reserve(NOBODY));
+}
+
+/** Whether this process is a member already. */
+export function isMember(): boolean {
+  return current !== undefined;
+}
+
+/**
+ * Joins the heap of the process that started this one, in the slot that it set aside.
+ *
+ * @throws {ProcessError} if that process is gone.
+ */
+export function joinTree(pid: number, fd: number, owner: OwnerId): Member {
+  if (current !== undefined) {
+    throw new ProcessError("Cannot join a tree of processes: this process is in one already");
+  }
+  const platform = currentPlatform();
+  const heap = Heap.attach(platform, pid, fd);
+  return current = become(
+    heap,
+    new OwnerTable(heap.words, (pid) => platform.identify(pid)),
+    owner,
+  );
+}
+
+function become(heap: Heap, table: OwnerTable, owner: OwnerId): Member {
+  const { pid } = currentRuntime();
+  if (!table.activate(owner, pid)) {
+    throw new ProcessError("Cannot join a tree of processes: who started this one is gone");
+  }
+  const allocator = new Allocator(heap, owner);
+  const recovery = new Recovery(table, owner);
+  recovery.addStep((dead) => allocator.recover(dead));
+  const parking = new Parking(heap, owner, table, recovery);
+  return { heap, owner, table, allocator, recovery, parking };
+}

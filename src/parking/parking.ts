@@ -1,0 +1,151 @@
+/**
+ * Parking: how a process waits for a word to change, and how it is woken. The argument that no wake is
+ * lost stands in this folder's README.md.
+ */
+import type { Heap } from "../memory/heap.ts";
+import { HEADER } from "../memory/layout.ts";
+import { type OwnerId, slotOf } from "../memory/owner_id.ts";
+import type { WordIndex, WordMemory } from "../memory/words.ts";
+import type { Recovery } from "../owner/recovery.ts";
+import { LIVE, phaseOf, SLOT, slotAt, slotOfOwner } from "../owner/slot.ts";
+import type { OwnerTable } from "../owner/table.ts";
+import { AsyncWaiters } from "./async_waiters.ts";
+import { ringFor, ringForAll } from "./bell.ts";
+import { Ringers } from "./ringers.ts";
+import { clearRooms, forOccupants, type Room, roomOf } from "./rooms.ts";
+import { type Deadline, timeoutError, type Waitable, type WaitOptions } from "./waitable.ts";
+
+/** The longest time that a waiter sleeps before it looks whether somebody has died, in ms. */
+export const INSPECTION_INTERVAL = 100;
+
+/** How often the whole owner table is looked at, by whichever process comes first, in ms. */
+const SWEEP_INTERVAL = 250;
+
+/** How often a synchronous waiter looks again before it sleeps, where there is a second processor. */
+const SPINS = 64;
+
+/** Waits and wakes for one process. */
+export class Parking {
+  readonly #heap: Heap;
+  readonly #words: WordMemory;
+  readonly #self: OwnerId;
+  readonly #table: OwnerTable;
+  readonly #recovery: Recovery;
+  readonly #ringers: Ringers;
+  readonly #waiters: AsyncWaiters;
+  readonly #spins: number;
+
+  /**
+   * @param heap Where the words lie.
+   * @param self Who waits.
+   * @param table The owner table.
+   * @param recovery What to do with the dead.
+   */
+  constructor(heap: Heap, self: OwnerId, table: OwnerTable, recovery: Recovery) {
+    this.#heap = heap;
+    this.#words = heap.words;
+    this.#self = self;
+    this.#table = table;
+    this.#recovery = recovery;
+    this.#ringers = new Ringers(heap.words, heap.platform);
+    this.#waiters = new AsyncWaiters(heap, self, INSPECTION_INTERVAL, () => this.sweepIfDue());
+    this.#spins = heap.platform.processors() > 1 ? SPINS : 1;
+    recovery.addStep((dead) => {
+      clearRooms(this.#words, slotOf(dead));
+      this.#ringers.forget(slotOf(dead));
+    });
+    recovery.setWakeEveryone(() => this.wakeEveryone());
+  }
+
+  /** How many asynchronous waits are pending in this process. */
+  get pending(): number {
+    return this.#waiters.pending;
+  }
+
+  /**
+   * Wakes those who wait for a word that was just changed: at most `count` of the synchronous ones, and
+   * all processes with asynchronous ones. Call it only if the word says that somebody may sleep.
+   */
+  wake(at: WordIndex, count: number): void {
+    this.#heap.kernel.wake(at, count);
+    const room = roomOf(at);
+    const self = slotOf(this.#self);
+    forOccupants(this.#words, room, (slot) => {
+      if (slot === self) this.#waiters.rungHere(room);
+      else this.#ring(slot, room);
+    });
+  }
+
+  /**
+   * Waits on this thread, which runs nothing else meanwhile.
+   *
+   * @throws {TimeoutError} if the deadline is over.
+   */
+  waitSync<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): T {
+    for (let i = 0; i < this.#spins; i++) {
+      const value = waitable.attempt();
+      if (value !== undefined) return value;
+      if (deadline <= performance.now()) break;
+    }
+    for (;;) {
+      const value = waitable.attempt();
+      if (value !== undefined) return value;
+      const rest = deadline - performance.now();
+      if (rest <= 0) throw timeoutError(waitable.what, options);
+      const expected = waitable.announce();
+      if (expected === undefined) continue;
+      const inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
+      sleepOn(this.#heap, slotOfOwner(this.#self), waitable.at, expected, rest);
+      if (performance.now() < inspection) continue;
+      if (waitable.inspect === undefined) this.sweepIfDue();
+      else waitable.inspect();
+    }
+  }
+
+  /** Waits on the event loop; rejects with `TimeoutError` or the signal's reason. */
+  waitAsync<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): Promise<T> {
+    return this.#waiters.wait(waitable, deadline, options);
+  }
+
+  /** Wakes every waiter of the tree, for whatever it waits. */
+  wakeEveryone(): void {
+    const used = this.#table.used;
+    const self = slotOf(this.#self);
+    for (let slot = 0; slot < used; slot++) {
+      const at = slotAt(slot);
+      if (slot === self || phaseOf(this.#words.load(at + SLOT.state)) !== LIVE) continue;
+      const sleepingOn = this.#words.load(at + SLOT.sleepingOn);
+      if (sleepingOn !== 0) this.#heap.kernel.wake(sleepingOn - 1, 2 ** 30);
+      if (ringForAll(this.#words, at)) this.#ringers.ring(slot);
+    }
+    this.#waiters.rungEverywhere();
+  }
+
+  /** Looks for the dead, unless somebody has just done so. */
+  sweepIfDue(): void {
+    const now = Date.now() % 2 ** 31;
+    const last = this.#words.load(HEADER.lastSweep);
+    if (now >= last && now - last < SWEEP_INTERVAL) return;
+    if (this.#words.compareExchange(HEADER.lastSweep, last, now) === last) this.#recovery.sweep();
+  }
+
+  #ring(slot: number, room: Room): void {
+    if (ringFor(this.#words, slotAt(slot), room)) this.#ringers.ring(slot);
+  }
+}
+
+/**
+ * Sleeps once on a word, for at most one interval of inspection. The word is published, so that a
+ * recovery can wake whoever sleeps on whatever.
+ */
+export function sleepOn(
+  heap: { readonly words: WordMemory; readonly kernel: Heap["kernel"] },
+  slot: WordIndex,
+  at: WordIndex,
+  expected: number,
+  milliseconds: number,
+): void {
+  heap.words.store(slot + SLOT.sleepingOn, at + 1);
+  heap.kernel.wait(at, expected, Math.min(milliseconds, INSPECTION_INTERVAL));
+  heap.words.store(slot + SLOT.sleepingOn, 0);
+}

@@ -1,0 +1,57 @@
+/** What can be waited for, and how long. */
+import { TimeoutError } from "../errors.ts";
+import type { WordIndex } from "../memory/words.ts";
+
+/**
+ * What a primitive says of one thing that can be waited for. Both functions are short, never block, and
+ * are called any number of times.
+ */
+export interface Waitable<T> {
+  /** The word that changes when it may be there, and that synchronous waiters sleep on. */
+  readonly at: WordIndex;
+  /** Takes it, if it is there; `undefined` if it is not. */
+  attempt(): T | undefined;
+  /**
+   * Makes sure that whoever changes the word next will call `Parking.wake`, and returns the value that
+   * the word then had; `undefined` if it has changed, so that it is worth another attempt.
+   */
+  announce(): number | undefined;
+  /**
+   * Called now and then while somebody sleeps: looks whether the one that is waited for is dead.
+   * Without it, the whole owner table is looked at.
+   */
+  inspect?(): void;
+  /** What is waited for, for the message of a timeout: `the lock`. */
+  readonly what: string;
+}
+
+/** How long to wait. */
+export interface WaitOptions {
+  /** At most this many milliseconds; 0 is a poll; by default for ever. */
+  readonly timeout?: number;
+  /** Stops the wait with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A moment on this process's monotonic clock, in ms; `Infinity` for never. */
+export type Deadline = number;
+
+/**
+ * Makes a deadline at the public edge.
+ *
+ * @throws {RangeError} if the timeout is negative or not a number.
+ */
+export function deadlineOf(options: WaitOptions | undefined): Deadline {
+  const timeout = options?.timeout;
+  if (timeout === undefined || timeout === Infinity) return Infinity;
+  if (typeof timeout !== "number" || !(timeout >= 0)) {
+    throw new RangeError(`Cannot wait: timeout must be 0 ms or more, got ${String(timeout)}`);
+  }
+  return performance.now() + timeout;
+}
+
+/** The error of a deadline that is over. */
+export function timeoutError(what: string, options?: WaitOptions): TimeoutError {
+  const after = options?.timeout === undefined ? "" : ` within ${options.timeout} ms`;
+  return new TimeoutError(`Cannot wait any longer for ${what}: it did not come${after}`);
+}
