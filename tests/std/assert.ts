@@ -11,6 +11,11 @@ export { AssertionError };
 // deno-lint-ignore no-explicit-any
 export type AnyClass<T = any> = abstract new (...args: any[]) => T;
 
+// Node does not take an undefined message for none.
+function rest(message?: string): [] | [string] {
+  return message === undefined ? [] : [message];
+}
+
 function reject(message: string, note?: string): never {
   throw new AssertionError({ message: note === undefined ? message : `${message}: ${note}` });
 }
@@ -27,12 +32,12 @@ export function assertFalse(expr: unknown, msg = ""): void {
 
 /** Fails unless the two are deeply equal. */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
-  strict.deepStrictEqual(actual, expected, msg);
+  strict.deepStrictEqual(actual, expected, ...rest(msg));
 }
 
 /** Fails if the two are deeply equal. */
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
-  strict.notDeepStrictEqual(actual, expected, msg);
+  strict.notDeepStrictEqual(actual, expected, ...rest(msg));
 }
 
 /** Fails unless the two are the same value. */
@@ -41,12 +46,12 @@ export function assertStrictEquals<T>(
   expected: T,
   msg?: string,
 ): asserts actual is T {
-  strict.strictEqual(actual, expected, msg);
+  strict.strictEqual(actual, expected, ...rest(msg));
 }
 
 /** Fails if the two are the same value. */
 export function assertNotStrictEquals<T>(actual: T, expected: T, msg?: string): void {
-  strict.notStrictEqual(actual, expected, msg);
+  strict.notStrictEqual(actual, expected, ...rest(msg));
 }
 
 /** Fails if `actual` is `undefined` or `null`. */
