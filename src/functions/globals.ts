@@ -20,7 +20,8 @@ export function isNativeText(text: string): boolean {
  */
 export function globalPath(fn: AnyFunction, thorough: boolean): string {
   const { name } = fn;
-  if (name !== "" && valueAt(globalThis, name) === fn) return name;
+  // This may call a getter, but only one of the function's own name.
+  if (name !== "" && (globalThis as Record<string, unknown>)[name] === fn) return name;
   for (const holder of USUAL_HOLDERS) {
     if (valueAt(valueAt(globalThis, holder), name) === fn) return `${holder}.${name}`;
   }
