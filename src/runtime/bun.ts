@@ -3,7 +3,8 @@
  */
 import { UnsupportedError } from "../errors.ts";
 import { bunLaunchArgs } from "./bun_flags.ts";
-import { signalNumber } from "./signals.ts";
+import { signalName, signalNumber } from "./signals.ts";
+import { startFailure } from "./start_failure.ts";
 import type {
   Address,
   CFunctions,
@@ -31,7 +32,8 @@ interface BunChild {
   readonly pid: number;
   readonly exited: Promise<number>;
   readonly exitCode: number | null;
-  readonly signalCode: string | null;
+  /** A number where the signal has no name, as the real-time ones. */
+  readonly signalCode: string | number | null;
   readonly stdin: { write(chunk: Uint8Array): unknown; flush(): unknown; end(): unknown };
   readonly stdout: ReadableStream<Uint8Array>;
   readonly stderr: ReadableStream<Uint8Array>;
@@ -176,27 +178,34 @@ class StreamEar implements Ear {
 
 function spawn(bun: BunNamespace, options: SpawnOptions): Child {
   const { program, args, env, cwd } = options;
-  const child = bun.spawn({
-    cmd: [program, ...args],
-    env,
-    cwd,
-    stdin: stdio(options.stdin),
-    stdout: stdio(options.stdout),
-    stderr: stdio(options.stderr),
-  });
+  let child: BunChild;
+  try {
+    child = bun.spawn({
+      cmd: [program, ...args],
+      env,
+      cwd,
+      stdin: stdio(options.stdin),
+      stdout: stdio(options.stdout),
+      stderr: stdio(options.stderr),
+    });
+  } catch (error) {
+    throw startFailure(options, error, (error as { code?: string }).code);
+  }
   return {
     pid: child.pid,
-    exited: child.exited.then((code): ExitStatus =>
-      child.signalCode === null
-        ? { code, signal: null }
-        : { code: -signalNumber(child.signalCode), signal: child.signalCode }
-    ),
+    exited: child.exited.then((code) => exitStatus(code, child.signalCode)),
     ref: () => child.ref(),
     unref: () => child.unref(),
     stdin: options.stdin === "piped" ? writable(child.stdin) : null,
     stdout: options.stdout === "piped" ? child.stdout : null,
     stderr: options.stderr === "piped" ? child.stderr : null,
   };
+}
+
+function exitStatus(code: number, signal: string | number | null): ExitStatus {
+  if (signal === null) return { code, signal };
+  if (typeof signal === "number") return { code: -signal, signal: signalName(signal) };
+  return { code: -signalNumber(signal), signal };
 }
 
 function stdio(kind: SpawnOptions["stdin"]): string {

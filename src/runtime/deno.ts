@@ -3,7 +3,8 @@
  */
 import { UnsupportedError } from "../errors.ts";
 import { denoLaunchArgs } from "./deno_flags.ts";
-import { signalNumber } from "./signals.ts";
+import { signalName, signalNumber } from "./signals.ts";
+import { startFailure, startForbidden } from "./start_failure.ts";
 import type {
   Address,
   CFunctions,
@@ -62,13 +63,15 @@ const TYPES: Readonly<Record<CType, string>> = {
   bytes: "buffer",
 };
 
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "arm64" };
+
 /** Makes the port over a `Deno` namespace. */
 export function denoRuntime(deno: DenoNamespace): Runtime {
   return {
     name: "deno",
     version: deno.version.deno,
     os: deno.build.os,
-    arch: deno.build.arch === "x86_64" ? "x64" : "arm64",
+    arch: ARCHITECTURES[deno.build.arch] ?? deno.build.arch,
     pid: deno.pid,
     threadedCalls: true,
     earNonBlocking: false,
@@ -85,7 +88,7 @@ export function denoRuntime(deno: DenoNamespace): Runtime {
     spawn: (options) => spawn(deno, options),
     launchArgs: (launch: Launch) => denoLaunchArgs(launch),
     scriptArgs: () => deno.args,
-    env: () => deno.env.toObject(),
+    env: () => environment(deno),
     exit: (code) => deno.exit(code),
     onExit: (callback) => globalThis.addEventListener("unload", callback),
   };
@@ -184,6 +187,17 @@ class ThreadedEar implements Ear {
   }
 }
 
+function environment(deno: DenoNamespace): Record<string, string> {
+  try {
+    return deno.env.toObject();
+  } catch (error) {
+    throw new UnsupportedError(
+      "Cannot read the environment: Deno runs without the permission to; add --allow-env",
+      { cause: error },
+    );
+  }
+}
+
 function spawn(deno: DenoNamespace, options: SpawnOptions): Child {
   const { program, args, env, cwd, stdin, stdout, stderr } = options;
   let child: DenoChild;
@@ -191,23 +205,28 @@ function spawn(deno: DenoNamespace, options: SpawnOptions): Child {
     const environment = env === undefined ? {} : { env, clearEnv: true };
     child = new deno.Command(program, { args, cwd, stdin, stdout, stderr, ...environment }).spawn();
   } catch (error) {
-    if ((error as Error).name !== "NotCapable") throw error;
-    throw new UnsupportedError(
-      "Cannot start a process: Deno runs without the permission to run programs; " +
-        "add --allow-run (or --allow-run=deno)",
-      { cause: error },
-    );
+    const { name, code } = error as { name: string; code?: string };
+    if (name !== "NotCapable") throw startFailure(options, error, code);
+    throw startForbidden("Deno runs", program, "--allow-run (or --allow-run=deno)", error);
   }
   return {
     pid: child.pid,
-    exited: child.status.then(({ code, signal }): ExitStatus => ({
-      code: signal === null ? code : -signalNumber(signal),
-      signal,
-    })),
+    exited: child.status.then(exitStatus, unnamedSignal),
     ref: () => child.ref(),
     unref: () => child.unref(),
     stdin: stdin === "piped" ? child.stdin : null,
     stdout: stdout === "piped" ? child.stdout : null,
     stderr: stderr === "piped" ? child.stderr : null,
   };
+}
+
+function exitStatus({ code, signal }: { code: number; signal: string | null }): ExitStatus {
+  return { code: signal === null ? code : -signalNumber(signal), signal };
+}
+
+/** Deno refuses to tell of a signal that it has no name for, as the real-time ones: the error has its number. */
+function unnamedSignal(error: Error): ExitStatus {
+  const number = Number(/^Invalid signal: (\d+)$/.exec(error.message)?.[1]);
+  if (Number.isNaN(number)) throw error;
+  return { code: -number, signal: signalName(number) };
 }

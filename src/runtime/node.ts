@@ -5,6 +5,7 @@
 import { UnsupportedError } from "../errors.ts";
 import { nodeLaunchArgs } from "./node_flags.ts";
 import { signalNumber } from "./signals.ts";
+import { startFailure, startForbidden } from "./start_failure.ts";
 import type {
   Address,
   CFunctions,
@@ -71,6 +72,9 @@ interface NodeModules {
       options: { cwd?: string; env?: unknown; stdio: string[] },
     ): NodeChild;
   };
+  "node:fs": {
+    accessSync(path: string, mode: number): void;
+  };
   "node:stream": {
     Readable: { toWeb(stream: unknown): ReadableStream<Uint8Array> };
     Writable: { toWeb(stream: unknown): WritableStream<Uint8Array> };
@@ -105,7 +109,7 @@ export function nodeRuntime(process: NodeProcess): Runtime {
       loadedFfi().toArrayBuffer(BigInt(address), byteLength, false),
     addressOf: (bytes: Uint8Array): Address => Number(loadedFfi().getRawPointer(bytes)),
     ear: (options) => new SocketEar(builtin("node:net"), options),
-    spawn: (options) => spawn(builtin("node:child_process"), builtin("node:stream"), options),
+    spawn: (options) => spawn(builtin, options),
     launchArgs: (launch: Launch) => nodeLaunchArgs(launch, process.execArgv),
     scriptArgs: () => process.argv.slice(2),
     env: () => ({ ...process.env }) as Record<string, string>,
@@ -222,26 +226,37 @@ class SocketEar implements Ear {
 }
 
 function spawn(
-  childProcess: NodeModules["node:child_process"],
-  stream: NodeModules["node:stream"],
+  builtin: <K extends keyof NodeModules>(name: K) => NodeModules[K],
   options: SpawnOptions,
 ): Child {
   const { program, args, env, cwd } = options;
-  const child = childProcess.spawn(program, args, {
-    cwd,
-    env,
-    stdio: [stdio(options.stdin), stdio(options.stdout), stdio(options.stderr)],
-  });
+  let child: NodeChild;
+  try {
+    child = builtin("node:child_process").spawn(program, args, {
+      cwd,
+      env,
+      stdio: [stdio(options.stdin), stdio(options.stdout), stdio(options.stderr)],
+    });
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== "ERR_ACCESS_DENIED") throw startFailure(options, error, code);
+    throw startForbidden(
+      "Node runs with --permission and",
+      program,
+      "--allow-child-process",
+      error,
+    );
+  }
   if (child.pid === undefined) {
     child.once("error", () => {});
-    throw new UnsupportedError(`Cannot start a process: ${program} did not start`);
+    throw startFailure(options, undefined, reason(builtin("node:fs"), options));
   }
   const exited = new Promise<ExitStatus>((resolve) => {
     child.once("exit", (code, signal) => {
       resolve(signal === null ? { code: code!, signal } : { code: -signalNumber(signal), signal });
     });
   });
-  const { Readable, Writable } = stream;
+  const { Readable, Writable } = builtin("node:stream");
   return {
     pid: child.pid,
     exited,
@@ -251,6 +266,18 @@ function spawn(
     stdout: options.stdout === "piped" ? Readable.toWeb(child.stdout) : null,
     stderr: options.stderr === "piped" ? Readable.toWeb(child.stderr) : null,
   };
+}
+
+/** Why a program did not start, looked up, because Node tells it only on a later turn. */
+function reason(fs: NodeModules["node:fs"], { program, cwd }: SpawnOptions): string | undefined {
+  const executable = 1;
+  try {
+    if (cwd !== undefined) fs.accessSync(cwd, executable);
+    if (program.includes("/")) fs.accessSync(program, executable);
+    else return "ENOENT";
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
 }
 
 function stdio(kind: SpawnOptions["stdin"]): string {
