@@ -13,6 +13,7 @@ const TABLE = {
   close: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "bytes", "i64"], result: "i64" },
   write: { parameters: ["i32", "bytes", "i64"], result: "i64" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   pipe2: { parameters: ["bytes", "i32"], result: "i32" },
   access: { parameters: ["bytes", "i32"], result: "i32" },
   readlink: { parameters: ["bytes", "bytes", "i64"], result: "i64" },
@@ -56,9 +57,7 @@ export function bindLibc(runtime: Runtime): Libc {
     ...table,
     futexWake: runtime.bind(LIBRARIES, WAKE).syscall,
     futexWait: runtime.bind(LIBRARIES, WAIT).syscall,
-    ...(runtime.threadedCalls
-      ? { readThreaded: runtime.bind(LIBRARIES, THREADED_READ).read }
-      : {}),
+    ...(runtime.threadedCalls ? { readThreaded: runtime.bind(LIBRARIES, THREADED_READ).read } : {}),
     errno(): number {
       errnoWord ??= new Int32Array(runtime.view(table.__errno_location(), 4));
       return errnoWord[0];

@@ -1,5 +1,5 @@
 /** The platform port for Linux, x64 and arm64, glibc and musl. */
-import { OutOfMemoryError, ProcessError } from "../errors.ts";
+import { OutOfMemoryError, ProcessError, UnsupportedError } from "../errors.ts";
 import type { Address, Runtime } from "../runtime/port.ts";
 import { availableMemory } from "./available.ts";
 import { SmallFiles } from "./files.ts";
@@ -12,6 +12,7 @@ const O_WRONLY = 1;
 const O_RDWR = 2;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
+const F_SETFL = 4;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_NORESERVE = 0x4000;
@@ -27,6 +28,12 @@ const WNOHANG = 1;
 const WEXITED = 4;
 const WNOWAIT = 0x1000000;
 const CLD_EXITED = 1;
+
+/** The reasons that mean that the machine has no more to give. */
+const NO_MEMORY = new Set(["ENOMEM", "ENOSPC"]);
+
+/** In milliseconds; what is longer is for ever, and what is much longer is no timespec. */
+const LONGEST_WAIT = 2 ** 50;
 
 /** From this size on the available memory is asked for first (40 µs). */
 const CHECKED_RESERVATION = 2 ** 20;
@@ -50,9 +57,11 @@ export function linuxPlatform(runtime: Runtime): Platform {
     createSegment(byteLength: number): Segment {
       const name = cString("x-mp");
       const fd = libc.memfd_create(name, MFD_CLOEXEC);
-      if (fd < 0) throw failure(libc, "create shared memory", "memfd");
+      if (fd < 0) throw failure(libc, "create shared memory", `asked for ${byteLength} bytes`);
       if (libc.ftruncate(fd, byteLength) !== 0) {
-        throw failure(libc, "size shared memory", `${byteLength} bytes`);
+        const error = failure(libc, "create shared memory", `asked for ${byteLength} bytes`);
+        libc.close(fd);
+        throw error;
       }
       return fd;
     },
@@ -60,7 +69,9 @@ export function linuxPlatform(runtime: Runtime): Platform {
     openSegment(pid: number, fd: number): Segment {
       const name = cString(`/proc/${pid}/fd/${fd}`);
       const segment = libc.open(name, O_RDWR | O_CLOEXEC);
-      if (segment < 0) throw failure(libc, "open shared memory", `of process ${pid}`);
+      if (segment < 0) {
+        throw failure(libc, "open shared memory", `asked for descriptor ${fd} of process ${pid}`);
+      }
       return segment;
     },
 
@@ -74,7 +85,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
 
     wait(address: Address, expected: number, milliseconds: number): void {
       if (milliseconds <= 0) return;
-      if (milliseconds === Infinity) {
+      if (milliseconds > LONGEST_WAIT) {
         libc.futexWait(futex, address, FUTEX_WAIT, expected, null);
         return;
       }
@@ -116,7 +127,9 @@ export function linuxPlatform(runtime: Runtime): Platform {
 }
 
 function failure(libc: Libc, act: string, subject: string): ProcessError {
-  return new ProcessError(`Cannot ${act}: ${subject} (${errnoName(libc.errno())})`);
+  const reason = errnoName(libc.errno());
+  const ErrorClass = NO_MEMORY.has(reason) ? OutOfMemoryError : ProcessError;
+  return new ErrorClass(`Cannot ${act}: ${subject} (${reason})`);
 }
 
 function reserve(
@@ -134,14 +147,9 @@ function reserve(
       );
     }
   }
-  let result;
-  do result = libc.fallocate(segment, 0, offset, byteLength);
-  while (result !== 0 && libc.errno() === EINTR);
-  if (result !== 0) {
-    const why = errnoName(libc.errno());
-    throw new OutOfMemoryError(
-      `Cannot reserve shared memory: asked for ${byteLength} bytes (${why})`,
-    );
+  while (libc.fallocate(segment, 0, offset, byteLength) !== 0) {
+    if (libc.errno() === EINTR) continue;
+    throw failure(libc, "reserve shared memory", `asked for ${byteLength} bytes`);
   }
 }
 
@@ -152,6 +160,12 @@ function map(
   offset: number,
   byteLength: number,
 ): Mapping {
+  if (byteLength > runtime.largestView) {
+    throw new UnsupportedError(
+      `Cannot map shared memory: asked for ${byteLength} bytes, ` +
+        `${runtime.name} views at most ${runtime.largestView} at a time`,
+    );
+  }
   const address = libc.mmap(
     0,
     byteLength,
@@ -160,10 +174,7 @@ function map(
     segment,
     offset,
   );
-  if (address < 0) {
-    const why = errnoName(libc.errno());
-    throw new OutOfMemoryError(`Cannot map shared memory: asked for ${byteLength} bytes (${why})`);
-  }
+  if (address < 0) throw failure(libc, "map shared memory", `asked for ${byteLength} bytes`);
   let buffer: ArrayBuffer | undefined = runtime.view(address, byteLength);
   return {
     address,
@@ -210,6 +221,8 @@ function openBell(
   const flags = O_CLOEXEC | (runtime.earNonBlocking ? O_NONBLOCK : 0);
   if (libc.pipe2(bytes, flags) !== 0) throw failure(libc, "make a bell", "pipe");
   const [readFd, writeFd] = fds;
+  // A full pipe has rung already: nobody waits until it can hold one byte more.
+  libc.fcntl(writeFd, F_SETFL, O_NONBLOCK);
   const ringSelf = (): void => ring(writeFd);
   const ear = runtime.ear({
     fd: readFd,
