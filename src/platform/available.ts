@@ -1,5 +1,6 @@
 /** How much memory the machine can still give. */
 import type { SmallFiles } from "./files.ts";
+import { groupFolders } from "./groups.ts";
 
 /**
  * The smaller of the machine's available memory and what the tightest cgroup leaves, in bytes.
@@ -8,7 +9,8 @@ import type { SmallFiles } from "./files.ts";
  * after page until the kernel kills somebody, so it must not be asked.
  */
 export function availableMemory(files: SmallFiles): number {
-  return Math.min(machine(files), group(files));
+  const groups = groupFolders(files, "memory").map((folder) => leftInGroup(files, folder));
+  return Math.max(0, Math.min(machine(files), ...groups));
 }
 
 function machine(files: SmallFiles): number {
@@ -19,17 +21,15 @@ function machine(files: SmallFiles): number {
   return (kibibytes("MemAvailable") + kibibytes("SwapFree")) * 1024;
 }
 
-function group(files: SmallFiles): number {
-  const groups = files.read("/proc/self/cgroup") ?? "";
-  let path = groups.split("\n").find((line) => line.startsWith("0::"))?.slice(3) ?? "/";
-  let least = Infinity;
-  for (;;) {
-    const folder = `/sys/fs/cgroup${path === "/" ? "" : path}`;
-    const limit = Number(files.read(`${folder}/memory.max`) ?? Infinity);
-    if (Number.isFinite(limit)) {
-      least = Math.min(least, limit - Number(files.read(`${folder}/memory.current`) ?? 0));
-    }
-    if (path === "/" || path === "") return least;
-    path = path.slice(0, path.lastIndexOf("/")) || "/";
-  }
+function leftInGroup(files: SmallFiles, folder: string): number {
+  const number = (name: string, oldName: string): number =>
+    Number(files.read(`${folder}/${name}`) ?? files.read(`${folder}/${oldName}`) ?? NaN);
+  const limit = number("memory.max", "memory.limit_in_bytes");
+  // "max" means that there is none.
+  if (Number.isNaN(limit)) return Infinity;
+  const used = number("memory.current", "memory.usage_in_bytes");
+  // What is used counts the cache of files, whose idle part the kernel takes back when it must.
+  const counts = files.read(`${folder}/memory.stat`) ?? "";
+  const idle = Number(/^inactive_file (\d+)/m.exec(counts)?.[1] ?? 0);
+  return Number.isNaN(used) ? limit : limit - used + idle;
 }

@@ -1,5 +1,6 @@
 /** How many processors this process may use. */
 import type { SmallFiles } from "./files.ts";
+import { groupFolders } from "./groups.ts";
 import type { Libc } from "./libc.ts";
 
 /** The smaller of the affinity mask's size and the cgroup's quota, rounded up; at least 1. */
@@ -17,19 +18,18 @@ function affinity(libc: Libc): number {
   return count;
 }
 
-/** The tightest `cpu.max` on the way up from this process's group, in processors (cgroup 2, then 1). */
+/** The tightest quota of the groups of this process, in processors. */
 function quota(files: SmallFiles): number {
-  const groups = files.read("/proc/self/cgroup") ?? "";
-  let path = groups.split("\n").find((line) => line.startsWith("0::"))?.slice(3) ?? "/";
   let tightest = Infinity;
-  for (;;) {
-    const folder = `/sys/fs/cgroup${path === "/" ? "" : path}`;
-    const [limit, period] = (files.read(`${folder}/cpu.max`) ?? "max 1").split(" ").map(Number);
-    if (limit > 0 && period > 0) tightest = Math.min(tightest, limit / period);
-    if (path === "/" || path === "") break;
-    path = path.slice(0, path.lastIndexOf("/")) || "/";
+  for (const folder of groupFolders(files, "cpu")) {
+    const [limit, period] = files.read(`${folder}/cpu.max`)?.split(" ") ?? [
+      files.read(`${folder}/cpu.cfs_quota_us`),
+      files.read(`${folder}/cpu.cfs_period_us`),
+    ];
+    // "max" and -1 mean that there is none.
+    if (Number(limit) > 0 && Number(period) > 0) {
+      tightest = Math.min(tightest, Number(limit) / Number(period));
+    }
   }
-  const old = Number(files.read("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") ?? -1);
-  const oldPeriod = Number(files.read("/sys/fs/cgroup/cpu/cpu.cfs_period_us") ?? 0);
-  return old > 0 && oldPeriod > 0 ? Math.min(tightest, old / oldPeriod) : tightest;
+  return tightest;
 }
