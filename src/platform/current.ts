@@ -1,6 +1,7 @@
 /** Which platform this is: the one place that asks. */
 import { UnsupportedError } from "../errors.ts";
 import { currentRuntime } from "../runtime/current.ts";
+import type { Runtime } from "../runtime/port.ts";
 import { linuxPlatform } from "./linux.ts";
 import type { Platform } from "./port.ts";
 
@@ -12,11 +13,11 @@ let current: Platform | undefined;
  * @throws {UnsupportedError} on anything but Linux on x64 or arm64, or without FFI.
  */
 export function currentPlatform(): Platform {
-  return current ??= detect();
+  return current ??= platformOf(currentRuntime());
 }
 
-function detect(): Platform {
-  const runtime = currentRuntime();
+/** The platform that a runtime runs on; throws like {@linkcode currentPlatform}. */
+export function platformOf(runtime: Runtime): Platform {
   const { os, arch } = runtime;
   if (os !== "linux" || (arch !== "x64" && arch !== "arm64")) {
     throw new UnsupportedError(

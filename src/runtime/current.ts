@@ -13,11 +13,12 @@ let current: Runtime | undefined;
  * @throws {UnsupportedError} in a browser, an edge worker, or another runtime.
  */
 export function currentRuntime(): Runtime {
-  return current ??= detect();
+  return current ??= runtimeOf(globalThis);
 }
 
-function detect(): Runtime {
-  const { Deno, Bun, process } = globalThis as unknown as {
+/** The runtime that has these globals; throws like {@linkcode currentRuntime}. */
+export function runtimeOf(globals: object): Runtime {
+  const { Deno, Bun, process } = globals as {
     Deno?: Parameters<typeof denoRuntime>[0];
     Bun?: Parameters<typeof bunRuntime>[0];
     process?: Parameters<typeof bunRuntime>[1] & Parameters<typeof nodeRuntime>[0];
