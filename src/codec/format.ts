@@ -13,14 +13,18 @@ export const FORMAT_VERSION = 1;
 
 /** 0x00–0x7f: the integers 0 to 127. */
 export const SMALL_INT_LIMIT = 0x80;
-/** 0x80–0xbf: a string of 0 to 63 Latin-1 characters, one byte each. */
+/** 0x80–0x9f: a string of 0 to 31 Latin-1 characters, one byte each. */
 export const SHORT_STRING = 0x80;
 /** How long a string in {@linkcode SHORT_STRING} may be, exclusive. */
-export const SHORT_STRING_LIMIT = 0x40;
-/** 0xc0–0xcf: a dense array of 0 to 15 items. */
-export const SHORT_ARRAY = 0xc0;
+export const SHORT_STRING_LIMIT = 0x20;
+/** 0xa0–0xaf: a dense array of 0 to 15 items. */
+export const SHORT_ARRAY = 0xa0;
 /** How long an array in {@linkcode SHORT_ARRAY} may be, exclusive. */
 export const SHORT_ARRAY_LIMIT = 0x10;
+/** 0xb0–0xcf: an object with the keys of shape 0 to 31 of this message. */
+export const SHORT_OBJECT = 0xb0;
+/** Which shapes {@linkcode SHORT_OBJECT} can name, exclusive. */
+export const SHORT_OBJECT_LIMIT = 0x20;
 
 export const UNDEFINED = 0xd0;
 export const NULL = 0xd1;
@@ -40,7 +44,9 @@ export const ARRAY = 0xdd;
 /** An array with holes or named properties. */
 export const ARRAY_SPARSE = 0xde;
 export const OBJECT = 0xdf;
-/** An object with the keys of an earlier one. */
+/** An object with more or longer keys than {@linkcode OBJECT} has room for. */
+export const OBJECT_WIDE = 0xf0;
+/** An object with the keys of an earlier one whose number is not short. */
 export const OBJECT_LIKE = 0xe0;
 export const MAP = 0xe1;
 export const SET = 0xe2;
@@ -62,6 +68,18 @@ export const VIEW_WHOLE = 0xec;
 export const REFERENCE = 0xed;
 /** Something that is shared rather than copied. */
 export const CROSSING = 0xee;
+/** An array of numbers, all of one width. */
+export const NUMBERS = 0xef;
+
+/** From how many keys on an object is wide. */
+export const WIDE_KEYS = 64;
+/** From how many bytes of keys on an object is wide. */
+export const WIDE_BYTES = 0x100;
+
+/** From how many items on numbers are packed; see `bench/codec.ts`. */
+export const NUMBERS_FROM = 8;
+/** The widths of packed numbers: three of integers, and doubles. */
+export const WIDTH = { int8: 0, int16: 1, int32: 2, double: 3 } as const;
 
 /** The deepest nest that crosses: what every runtime can decode on an ordinary stack. */
 export const MAX_DEPTH = 1000;

@@ -6,6 +6,12 @@ import { MAX_DEPTH } from "./format.ts";
 import { readString } from "./read_string.ts";
 import { readValue } from "./read_value.ts";
 
+/** How much of the list of objects is kept for the next message. */
+const OBJECTS_KEPT = 64;
+
+/** Stands for an object that was begun. */
+const UNFINISHED = Symbol("unfinished");
+
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** Refuses bytes that no encoder wrote. */
@@ -19,8 +25,10 @@ export class Input implements CrossingReader {
   position = 0;
   depth = 0;
   context: unknown = undefined;
-  /** The objects of the message, in the order in which they began. */
+  /** The objects of the message, in the order in which they began; those behind `count` are old. */
   objects: unknown[] = [];
+  /** How many objects there are. */
+  count = 0;
   /** The lists of keys of the message. */
   shapes: (readonly string[])[] = [];
   /** Where the parts of buffers begin behind the values, or -1. */
@@ -36,6 +44,7 @@ export class Input implements CrossingReader {
     this.context = context;
     this.position = 0;
     this.depth = 0;
+    this.count = 0;
     this.partsFrom = -1;
     this.partsTo = 0;
   }
@@ -53,8 +62,9 @@ export class Input implements CrossingReader {
   end(): void {
     this.bytes = NOTHING;
     this.context = undefined;
-    if (this.objects.length > 0) this.objects = [];
-    if (this.shapes.length > 0) this.shapes = [];
+    if (this.count > OBJECTS_KEPT) this.objects = [];
+    else for (let i = 0; i < this.count; i++) this.objects[i] = UNFINISHED;
+    while (this.shapes.length > 0) this.shapes.pop();
     this.partStarts = undefined;
   }
 
@@ -85,12 +95,18 @@ export class Input implements CrossingReader {
 
   /** Reserves a number for an object that begins now; it is `undefined` until it is set. */
   reserve(): number {
-    return this.objects.push(UNFINISHED) - 1;
+    this.objects[this.count] = UNFINISHED;
+    return this.count++;
+  }
+
+  /** Numbers an object. */
+  add(object: object): void {
+    this.objects[this.count++] = object;
   }
 
   /** An object that began earlier. */
   objectAt(number: number): unknown {
-    const object = number < this.objects.length ? this.objects[number] : UNFINISHED;
+    const object = number < this.count ? this.objects[number] : UNFINISHED;
     if (object === UNFINISHED) malformed(`a reference to object ${number}, which is not there`);
     return object;
   }
@@ -157,5 +173,3 @@ export function copy(bytes: Uint8Array, start: number, length: number): ArrayBuf
   result.set(bytes.subarray(start, start + length));
   return result.buffer;
 }
-
-const UNFINISHED = Symbol("unfinished");

@@ -8,7 +8,7 @@ import { readValue } from "./read_value.ts";
 /** Reads a buffer. */
 export function readBuffer(input: Input): ArrayBuffer {
   const { buffer } = input.readBytes();
-  input.objects.push(buffer);
+  input.add(buffer);
   return buffer;
 }
 
@@ -23,7 +23,7 @@ export function readResizable(input: Input): ArrayBuffer {
     malformed(`a buffer that grows to ${maxByteLength} bytes`, cause);
   }
   new Uint8Array(buffer).set(run);
-  input.objects.push(buffer);
+  input.add(buffer);
   return buffer;
 }
 
@@ -40,7 +40,7 @@ export function readPart(input: Input): ArrayBuffer {
   if (input.partsFrom < 0) input.partsFrom = at;
   input.partsTo = at + length;
   const buffer = copy(input.bytes, at, length);
-  input.objects.push(buffer);
+  input.add(buffer);
   input.partStarts ??= new Map();
   input.partStarts.set(buffer, start);
   return buffer;
@@ -71,7 +71,7 @@ export function readWhole(input: Input): ArrayBufferView {
   const slot = input.reserve();
   const kind = readKind(input);
   const { buffer, byteLength } = input.readBytes();
-  input.objects.push(buffer);
+  input.add(buffer);
   return input.objects[slot] = makeView(kind, buffer, 0, byteLength);
 }
 

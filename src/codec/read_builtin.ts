@@ -9,7 +9,7 @@ import { readValue } from "./read_value.ts";
 export function readMap(input: Input): Map<unknown, unknown> {
   const count = input.readCount(2);
   const map = new Map<unknown, unknown>();
-  input.objects.push(map);
+  input.add(map);
   input.enter();
   for (let i = 0; i < count; i++) {
     const key = readValue(input);
@@ -23,7 +23,7 @@ export function readMap(input: Input): Map<unknown, unknown> {
 export function readSet(input: Input): Set<unknown> {
   const count = input.readCount(1);
   const set = new Set<unknown>();
-  input.objects.push(set);
+  input.add(set);
   input.enter();
   for (let i = 0; i < count; i++) set.add(readValue(input));
   input.leave();
@@ -33,7 +33,7 @@ export function readSet(input: Input): Set<unknown> {
 /** Reads a date. */
 export function readDate(input: Input): Date {
   const date = new Date(readDouble(input));
-  input.objects.push(date);
+  input.add(date);
   return date;
 }
 
@@ -43,7 +43,7 @@ export function readRegExp(input: Input): RegExp {
   const flags = readString(input);
   try {
     const expression = new RegExp(source, flags);
-    input.objects.push(expression);
+    input.add(expression);
     return expression;
   } catch (cause) {
     malformed(`the regular expression /${source}/${flags}`, cause);

@@ -3,12 +3,12 @@
 import { crossingOf } from "./crossing.ts";
 import * as tag from "./format.ts";
 import { type Input, malformed } from "./input.ts";
-import { readArray, readDenseArray } from "./read_array.ts";
+import { readDenseArray, readNumbers, readSparseArray } from "./read_array.ts";
 import { readBuffer, readPart, readResizable, readTracking, readView, readWhole } from "./read_binary.ts";
 import { readBoxed, readDate, readMap, readRegExp, readSet } from "./read_builtin.ts";
 import { readError } from "./read_error.ts";
 import * as number from "./read_number.ts";
-import { readPlain, readPlainLike } from "./read_plain.ts";
+import { readPlain, readPlainLike, readPlainWide } from "./read_plain.ts";
 import { readShortString, readUtf16, readUtf8 } from "./read_string.ts";
 
 /** Reads any value. */
@@ -18,7 +18,8 @@ export function readValue(input: Input): unknown {
   if (first < tag.SHORT_ARRAY) {
     return readShortString(input, first & (tag.SHORT_STRING_LIMIT - 1));
   }
-  if (first < tag.UNDEFINED) return readDenseArray(input, first & (tag.SHORT_ARRAY_LIMIT - 1));
+  if (first < tag.SHORT_OBJECT) return readDenseArray(input, first & (tag.SHORT_ARRAY_LIMIT - 1));
+  if (first < tag.UNDEFINED) return readPlainLike(input, first - tag.SHORT_OBJECT);
   switch (first) {
     case tag.UNDEFINED:
       return undefined;
@@ -56,11 +57,15 @@ function readObject(input: Input, first: number): unknown {
     case tag.ARRAY:
       return readDenseArray(input, input.readCount(1));
     case tag.ARRAY_SPARSE:
-      return readArray(input);
+      return readSparseArray(input);
+    case tag.NUMBERS:
+      return readNumbers(input);
     case tag.OBJECT:
       return readPlain(input);
+    case tag.OBJECT_WIDE:
+      return readPlainWide(input);
     case tag.OBJECT_LIKE:
-      return readPlainLike(input);
+      return readPlainLike(input, input.readUint());
     case tag.MAP:
       return readMap(input);
     case tag.SET:

@@ -1,37 +1,82 @@
 /**
- * The lists of keys of a message, in the order in which they were met.
+ * Shapes: the lists of keys of plain objects, numbered in the order in which a message needs them.
  *
- * Objects of one shape follow each other, so only the latest few are compared; that bounds the time
- * for a message in which every object has keys of its own.
+ * A table remembers one shape for each hash, also beyond the message, with its keys as bytes. Which
+ * shapes a message defines must depend on the message alone, or the same value would have other bytes
+ * in another process. So a remembered shape that is new to this message is defined like an unknown one,
+ * and of two shapes with one hash the later takes the place, in every process alike.
  */
 
-const LOOK_BACK = 8;
+import { WIDE_KEYS } from "./format.ts";
 
-/** Numbers lists of keys. */
-export class Shapes {
-  #lists: (readonly string[])[] = [];
+const SLOTS = 256;
 
-  /** The number of a list that was met before, or -1 for a new one, which gets the next number. */
-  meet(keys: readonly string[]): number {
-    const lists = this.#lists;
-    const last = lists.length - 1;
-    const first = Math.max(0, last - LOOK_BACK + 1);
-    for (let i = last; i >= first; i--) {
-      if (equal(lists[i]!, keys)) return i;
-    }
-    lists.push(keys);
-    return -1;
-  }
+/** The keys of objects. */
+export class Shape {
+  readonly keys: readonly string[];
+  /** The message that it has a number in. */
+  message = 0;
+  /** Its number there. */
+  number = 0;
+  /** How often it was defined without `bytes`. */
+  uses = 0;
+  /** Its definition, kept when a second message needs it. */
+  bytes: Uint8Array | undefined = undefined;
 
-  /** Forgets everything. */
-  clear(): void {
-    if (this.#lists.length > 0) this.#lists = [];
+  constructor(keys: readonly string[]) {
+    this.keys = keys;
   }
 }
 
+/** The shapes that an encoder knows. */
+export class Shapes {
+  #table: (Shape | undefined)[] = new Array(SLOTS).fill(undefined);
+  #message = 1;
+  #count = 0;
+  #large: number[] = [];
+
+  /** The shape of these keys. */
+  of(keys: readonly string[]): Shape {
+    const slot = hash(keys);
+    const found = this.#table[slot];
+    if (found !== undefined && equal(found.keys, keys)) return found;
+    if (keys.length >= WIDE_KEYS) this.#large.push(slot);
+    return this.#table[slot] = new Shape(keys);
+  }
+
+  /** Whether the message has the shape already; if not, it has it from now on. */
+  isDefined(shape: Shape): boolean {
+    if (shape.message === this.#message) return true;
+    shape.message = this.#message;
+    shape.number = this.#count++;
+    return false;
+  }
+
+  /** Forgets which shapes the message has. */
+  clear(): void {
+    this.#message++;
+    this.#count = 0;
+    while (this.#large.length > 0) this.#table[this.#large.pop()!] = undefined;
+  }
+}
+
+function hash(keys: readonly string[]): number {
+  const count = keys.length;
+  if (count === 0) return 0;
+  const first = keys[0]!;
+  const last = keys[count - 1]!;
+  return (count * 37 + mix(first) * 5 + mix(last)) & (SLOTS - 1);
+}
+
+function mix(key: string): number {
+  const length = key.length;
+  return length === 0 ? 1 : length * 7 + key.charCodeAt(0) * 3 + key.charCodeAt(length - 1);
+}
+
 function equal(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) {
+  const count = a.length;
+  if (count !== b.length) return false;
+  for (let i = 0; i < count; i++) {
     if (a[i] !== b[i]) return false;
   }
   return true;

@@ -3,7 +3,7 @@
 import { ERROR, ERROR_HAS, ERROR_NAMES } from "./format.ts";
 import { addStep } from "./obstacle.ts";
 import type { Output } from "./output.ts";
-import { writeProperties } from "./write_plain.ts";
+import { writeKeys, writeProperties } from "./write_plain.ts";
 import { writeString } from "./write_string.ts";
 import { writeValue } from "./write_value.ts";
 
@@ -31,8 +31,7 @@ export function writeError(out: Output, value: object): boolean {
   if (hasStack) writeString(out, stack);
   if (hasCause) writeMember(out, value, "cause");
   if (hasErrors) writeMember(out, value, "errors");
-  out.writeUint(keys.length);
-  for (const key of keys) writeString(out, key);
+  writeKeys(out, keys);
   writeProperties(out, value, keys);
   return true;
 }

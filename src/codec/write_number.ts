@@ -16,7 +16,7 @@ export function writeNumber(out: Output, value: number): void {
   if (int !== value || (int === 0 && 1 / value < 0)) {
     bytes[position] = DOUBLE;
     // One bit pattern for NaN, whatever the engine keeps.
-    double[0] = value === value ? value : NaN;
+    double[0] = value;
     if (value !== value) long[0] = 0x7ff8000000000000n;
     writeEight(out, position);
   } else if (int >= 0 && int < SMALL_INT_LIMIT) {
@@ -44,7 +44,14 @@ export function writeNumber(out: Output, value: number): void {
 /** Writes the bytes of `double` after the tag at `position`. */
 function writeEight(out: Output, position: number): void {
   const bytes = out.bytes;
-  for (let i = 0; i < 8; i++) bytes[position + 1 + i] = doubleBytes[i]!;
+  bytes[position + 1] = doubleBytes[0]!;
+  bytes[position + 2] = doubleBytes[1]!;
+  bytes[position + 3] = doubleBytes[2]!;
+  bytes[position + 4] = doubleBytes[3]!;
+  bytes[position + 5] = doubleBytes[4]!;
+  bytes[position + 6] = doubleBytes[5]!;
+  bytes[position + 7] = doubleBytes[6]!;
+  bytes[position + 8] = doubleBytes[7]!;
   out.position = position + 9;
 }
 
