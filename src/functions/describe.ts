@@ -2,7 +2,13 @@
 
 import { callerModules } from "./callsites.ts";
 import { globalPath, isNativeText } from "./globals.ts";
-import { type FunctionReference, quoted, referenceKey, sourceText } from "./reference.ts";
+import {
+  functionName,
+  type FunctionReference,
+  quoted,
+  referenceKey,
+  sourceText,
+} from "./reference.ts";
 import { taskEntry } from "./tasks.ts";
 
 // deno-lint-ignore ban-types
@@ -101,7 +107,7 @@ function onePerText(fresh: FunctionReference): FunctionReference {
 }
 
 function blankReference(fn: AnyFunction): FunctionReference {
-  const name = typeof fn.name === "string" ? fn.name : "";
+  const name = functionName(fn);
   const text = sourceText(fn);
   return { kind: "source", name, text, urls: [], ordinal: 0, named: false, path: "" };
 }

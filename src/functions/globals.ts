@@ -1,6 +1,6 @@
 /** Functions that every process has already: `Math.sqrt`, `parseInt`, `console.log`. */
 
-import { IDENTIFIER } from "./reference.ts";
+import { functionName, IDENTIFIER } from "./reference.ts";
 
 // deno-lint-ignore ban-types
 type AnyFunction = Function;
@@ -19,7 +19,7 @@ export function isNativeText(text: string): boolean {
  * @returns `""` when no global leads to it.
  */
 export function globalPath(fn: AnyFunction, thorough: boolean): string {
-  const { name } = fn;
+  const name = functionName(fn);
   // This may call a getter, but only one of the function's own name.
   if (name !== "" && (globalThis as Record<string, unknown>)[name] === fn) return name;
   for (const holder of USUAL_HOLDERS) {

@@ -1,6 +1,7 @@
 /** The modules that this process imports to find functions in. */
 
 import { moduleUrl } from "./location.ts";
+import { oneState } from "./one_state.ts";
 
 /** A module's exports by name. */
 export type ModuleExports = Readonly<Record<string, unknown>>;
@@ -16,15 +17,15 @@ export interface Lookup {
   readonly loaded?: () => Iterable<string>;
 }
 
-// A loaded module may be waiting in a top-level await that never ends.
+// A loaded module may be waiting in a top-level await that never ends; it is waited for once.
 const PATIENCE_MS = 1_000;
 
-let pending = 0;
+const progress = oneState("imports 1", () => ({ pending: 0 }));
 const imported = new Map<string, Promise<ModuleExports>>();
 
 /** Whether a module is being imported to find a function in: its main code may be unguarded. */
 export function isImporting(): boolean {
-  return pending > 0;
+  return progress.pending > 0;
 }
 
 /** Imports a module once in this process; a failure is tried again. */
@@ -38,30 +39,32 @@ export function importModule(url: string, lookup: Lookup): Promise<ModuleExports
 }
 
 async function evaluate(url: string, lookup: Lookup): Promise<ModuleExports> {
-  pending += 1;
+  progress.pending += 1;
   try {
     return await lookup.import(url);
   } finally {
-    pending -= 1;
+    progress.pending -= 1;
   }
 }
 
-/** The exports of all loaded modules except `known`, which grows by them. */
-export async function loadedModules(
-  lookup: Lookup,
-  known: Set<string>,
-): Promise<readonly ModuleExports[]> {
-  const modules: ModuleExports[] = [];
-  const arrivals: Promise<void>[] = [];
+const arrivals = new Map<string, { exports?: ModuleExports }>();
+
+/** The exports of all loaded modules by URL. */
+export async function loadedModules(lookup: Lookup): Promise<ReadonlyMap<string, ModuleExports>> {
+  const awaited: Promise<void>[] = [];
   for (const name of lookup.loaded?.() ?? []) {
     const url = name.startsWith("node:") ? name : moduleUrl(name);
-    if (url === undefined || known.has(url) || !isScript(url)) continue;
-    known.add(url);
+    if (url === undefined || arrivals.has(url) || !isScript(url)) continue;
+    const arrival: { exports?: ModuleExports } = {};
+    arrivals.set(url, arrival);
     // It is loaded already: this runs nothing, so it does not count as importing.
-    const arrival = lookup.import(url).then((exports) => void modules.push(exports));
-    arrivals.push(arrival.catch(() => {}));
+    awaited.push(lookup.import(url).then((exports) => void (arrival.exports = exports), () => {}));
   }
-  if (arrivals.length > 0) await atMost(PATIENCE_MS, Promise.all(arrivals));
+  if (awaited.length > 0) await atMost(PATIENCE_MS, Promise.all(awaited));
+  const modules = new Map<string, ModuleExports>();
+  for (const [url, { exports }] of arrivals) {
+    if (exports !== undefined) modules.set(url, exports);
+  }
   return modules;
 }
 

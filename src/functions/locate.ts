@@ -92,7 +92,9 @@ async function searchLoaded(
   searched: Set<string>,
 ): Promise<Found> {
   let best: Found = { state: "missing" };
-  for (const exports of await loadedModules(lookup, searched)) {
+  for (const [url, exports] of await loadedModules(lookup)) {
+    if (searched.has(url)) continue;
+    searched.add(url);
     const found = findExport(exports, reference);
     if (found.state === "ambiguous") return found;
     if (found.state !== "found") continue;

@@ -47,3 +47,9 @@ export function shortUrl(url: string): string {
 export function sourceText(fn: unknown): string {
   return Function.prototype.toString.call(fn);
 }
+
+/** The name that the language gave; a class may have a static `name` that is something else. */
+export function functionName(fn: object): string {
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, "name")?.value;
+  return typeof name === "string" ? name : "";
+}

@@ -1,6 +1,7 @@
 /** The functions that were registered where they are defined. */
 
-import { sourceText } from "./reference.ts";
+import { oneState } from "./one_state.ts";
+import { functionName, sourceText } from "./reference.ts";
 
 /** How a registered function is found again. */
 export interface TaskEntry {
@@ -19,8 +20,10 @@ export interface TaskEntry {
 // A task() inside a function that runs for ever would otherwise keep every closure it made.
 const MAX_ALIKE = 1_000;
 
-const entries = new WeakMap<object, TaskEntry>();
-const alike = new Map<string, { count: number; readonly functions: object[] }>();
+const { entries, alike } = oneState("tasks 1", () => ({
+  entries: new WeakMap<object, TaskEntry>(),
+  alike: new Map<string, { count: number; readonly functions: object[] }>(),
+}));
 
 /**
  * Registers a function where it is defined, so that other processes find it, exported or not.
@@ -58,7 +61,7 @@ export function task<F extends Function>(
   const group = groupOf(meta.url, name !== undefined, name ?? text);
   entries.set(fn, {
     url: meta.url,
-    name: name ?? fn.name,
+    name: name ?? functionName(fn),
     named: name !== undefined,
     text,
     ordinal: group.count,

@@ -53,12 +53,14 @@ test("isImporting() is true while the module is evaluated and false again when i
 });
 
 test("a loaded module that never finishes does not stop the search, nor counts as importing", async () => {
-  const wanted = function wanted() {};
+  // Of a name that no earlier run of this test has left in a loaded module.
+  const name = `wanted${count}`;
+  const wanted = { [name]() {} }[name]!;
   const [caller, endless, place] = [unusedUrl(), unusedUrl(), unusedUrl()];
   const lookup = {
     import: (url: string) => {
       if (url === endless) return new Promise<never>(() => {});
-      return Promise.resolve(url === place ? { wanted } : {});
+      return Promise.resolve(url === place ? { tools: { wanted } } : {});
     },
     loaded: () => [caller, endless, place],
   };
