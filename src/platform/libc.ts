@@ -17,6 +17,7 @@ const TABLE = {
   pipe2: { parameters: ["bytes", "i32"], result: "i32" },
   access: { parameters: ["bytes", "i32"], result: "i32" },
   readlink: { parameters: ["bytes", "bytes", "i64"], result: "i64" },
+  poll: { parameters: ["bytes", "i64", "i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   prctl: { parameters: ["i32", "i64", "i64", "i64", "i64"], result: "i32" },
   getppid: { parameters: [], result: "i32" },
@@ -33,6 +34,11 @@ const WAIT = {
   syscall: { parameters: ["i32", "address", "i32", "i32", "bytes"], result: "i32" },
 } as const;
 
+/** `pidfd_open(pid, flags)`, which older C libraries have no function for. */
+const PIDFD_OPEN = {
+  syscall: { parameters: ["i32", "i32", "i32"], result: "i32" },
+} as const;
+
 const THREADED_READ = {
   read: { parameters: ["i32", "bytes", "i64"], result: "i64", threaded: true },
 } as const;
@@ -43,6 +49,8 @@ export interface Libc extends CFunctions<typeof TABLE> {
   readonly futexWake: CFunctions<typeof WAKE>["syscall"];
   /** `syscall(futex, address, FUTEX_WAIT, expected, timespec)`. */
   readonly futexWait: CFunctions<typeof WAIT>["syscall"];
+  /** `syscall(pidfd_open, pid, flags)`. */
+  readonly pidfdOpen: CFunctions<typeof PIDFD_OPEN>["syscall"];
   /** `read` on another thread, where the runtime can. */
   readonly readThreaded?: CFunctions<typeof THREADED_READ>["read"];
   /** The reason of the last failure; a hint only, as another call may have come between. */
@@ -57,6 +65,7 @@ export function bindLibc(runtime: Runtime): Libc {
     ...table,
     futexWake: runtime.bind(LIBRARIES, WAKE).syscall,
     futexWait: runtime.bind(LIBRARIES, WAIT).syscall,
+    pidfdOpen: runtime.bind(LIBRARIES, PIDFD_OPEN).syscall,
     ...(runtime.threadedCalls ? { readThreaded: runtime.bind(LIBRARIES, THREADED_READ).read } : {}),
     errno(): number {
       errnoWord ??= new Int32Array(runtime.view(table.__errno_location(), 4));

@@ -28,6 +28,9 @@ const WNOHANG = 1;
 const WEXITED = 4;
 const WNOWAIT = 0x1000000;
 const CLD_EXITED = 1;
+const PIDFD_OPEN = 434;
+const POLLIN = 1;
+const LONGEST_POLL = 2 ** 31 - 1;
 
 /** The reasons that mean that the machine has no more to give. */
 const NO_MEMORY = new Set(["ENOMEM", "ENOSPC"]);
@@ -106,6 +109,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
     },
     kill: (pid, signal) => libc.kill(pid, signal) === 0,
     peekExit: (pid) => peekExit(libc, pid),
+    waitExit: (pid, milliseconds) => waitExit(libc, pid, milliseconds),
 
     openBell: (onRing) => openBell(runtime, libc, ring, onRing),
     openRinger(pid: number, writeFd: number): number | undefined {
@@ -208,6 +212,16 @@ function peekExit(libc: Libc, pid: number): number | undefined {
   // siginfo_t on both processors: code at word 2, pid at word 4, status at word 6.
   if (info[4] !== pid) return undefined;
   return info[2] === CLD_EXITED ? info[6] : -info[6];
+}
+
+/** A descriptor of a process becomes readable when the process ends. */
+function waitExit(libc: Libc, pid: number, milliseconds: number): void {
+  const fd = libc.pidfdOpen(PIDFD_OPEN, pid, 0);
+  if (fd < 0) return;
+  const pollfd = new Int32Array([fd, POLLIN]);
+  const bytes = new Uint8Array(pollfd.buffer);
+  libc.poll(bytes, 1, Math.min(Math.ceil(milliseconds), LONGEST_POLL));
+  libc.close(fd);
 }
 
 function openBell(

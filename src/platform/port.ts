@@ -76,6 +76,8 @@ export interface Platform {
    * an exit code, `-N` for signal N, or `undefined` if it is alive or not known any more.
    */
   peekExit(pid: number): number | undefined;
+  /** Blocks this thread until a process has ended, for at most `milliseconds`; may return early. */
+  waitExit(pid: number, milliseconds: number): void;
 
   /** Makes the bell of this process. */
   openBell(onRing: () => void): Bell;

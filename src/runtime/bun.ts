@@ -56,7 +56,7 @@ interface BunProcess {
   readonly pid: number;
   readonly env: Record<string, string>;
   getBuiltinModule(name: "bun:ffi"): BunFfi;
-  exit(code: number): never;
+  exit(code?: number): never;
   on(event: "exit", callback: () => void): void;
 }
 

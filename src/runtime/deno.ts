@@ -42,7 +42,7 @@ interface DenoNamespace {
   readonly Command: new (program: string, options: Record<string, unknown>) => {
     spawn(): DenoChild;
   };
-  exit(code: number): never;
+  exit(code?: number): never;
 }
 
 interface DenoChild {

@@ -32,7 +32,7 @@ export interface NodeProcess {
   readonly env: Record<string, string | undefined>;
   emitWarning: (warning: unknown, ...rest: unknown[]) => void;
   getBuiltinModule?(name: string): unknown;
-  exit(code: number): never;
+  exit(code?: number): never;
   on(event: "exit", callback: () => void): void;
 }
 

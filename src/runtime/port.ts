@@ -165,8 +165,8 @@ export interface Runtime {
   scriptArgs(): readonly string[];
   /** The environment of this process. */
   env(): Record<string, string>;
-  /** Ends this process, as the runtime's own call for it does. */
-  exit(code: number): never;
+  /** Ends this process, as the runtime's own call for it does; by default with the code set there. */
+  exit(code?: number): never;
   /** Calls back when this process is about to end in an orderly way, also by {@linkcode exit}. */
   onExit(callback: () => void): void;
 }

@@ -1,0 +1,386 @@
+/** A process that this one starts. */
+import {
+  ClosedError,
+  ProcessDiedError,
+  ProcessError,
+  RemoteError,
+  SerializationError,
+} from "../errors.ts";
+import { describeClass, describeFunction } from "../functions/describe.ts";
+import { isImporting } from "../functions/importing.ts";
+import type { FunctionReference } from "../functions/reference.ts";
+import { member } from "../parking/member.ts";
+import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import type { ExitStatus, Stdio } from "../runtime/port.ts";
+import { signalName } from "../runtime/signals.ts";
+import { currentProcess, nextChildName } from "./current.ts";
+import { startChild, type StartedChild } from "./start.ts";
+import type { Work } from "./request.ts";
+import { endsWithin } from "./ending.ts";
+
+/** How a process is started; everything has a default. */
+export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
+  /** The arguments of the target. They are copied; shared things travel as handles. */
+  readonly args?: A;
+  /** What it is called; by default `Process-1` and so on. */
+  readonly name?: string;
+  /** Whether it ends when this process ends in an orderly way; by default as this process is. */
+  readonly daemon?: boolean;
+  /** Its working directory; by default this process's. */
+  readonly cwd?: string;
+  /** What its environment has besides this process's own; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Its standard input; by default nothing can be read there. */
+  readonly stdin?: Stdio;
+  /** Its standard output; by default this process's. */
+  readonly stdout?: Stdio;
+  /** Its standard error; by default this process's. */
+  readonly stderr?: Stdio;
+  /** Terminates it when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+const SIGINT = 2;
+const SIGKILL = 9;
+const SIGTERM = 15;
+
+const active: Set<Process<never, unknown>> = new Set();
+
+/** The processes that this one has started and that have not ended. */
+export function activeChildren(): Process<never, unknown>[] {
+  return [...active].filter((process) => process.isAlive);
+}
+
+/**
+ * A process of the operating system that runs a function of ours.
+ *
+ * - Its target's value arrives as {@linkcode Process.result}, whatever its size.
+ * - It dies with its parent, however that ends.
+ * - Its death at any moment costs nobody else anything: {@linkcode Process.result} rejects, locks that it
+ *   held pass on as abandoned.
+ *
+ * Modelled on Python's `multiprocessing.Process`.
+ *
+ * @example Call a function in a process of its own
+ * ```ts
+ * import { Process } from "@x/mp";
+ *
+ * export function add(a: number, b: number): number {
+ *   return a + b;
+ * }
+ *
+ * if (import.meta.main) {
+ *   const process = new Process(add, { args: [2, 3] }).start();
+ *   console.log(await process.result); // 5
+ *   await process.join();
+ * }
+ * ```
+ */
+export class Process<A extends readonly unknown[] = never, R = unknown> implements AsyncDisposable {
+  readonly #options: ProcessOptions<A>;
+  readonly #target: FunctionReference | undefined;
+  readonly #isClass: boolean;
+  readonly #result: PromiseWithResolvers<Awaited<R>> = Promise.withResolvers();
+  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
+  #name: string;
+  #daemon: boolean;
+  #child: StartedChild | undefined;
+  #status: ExitStatus | undefined;
+  #closed = false;
+
+  /**
+   * Prepares a process; {@linkcode Process.start} starts it.
+   *
+   * @param target What it runs: an exported function, one registered with `task()`, or one that needs
+   * nothing but its arguments. Without it, {@linkcode Process.run} of a subclass is what it runs.
+   * @param options How it is started.
+   * @throws {TypeError} if `target` is not a function that can be found again.
+   */
+  constructor(target?: (...args: A) => R, options: ProcessOptions<A> = {}) {
+    this.#options = options;
+    this.#name = checkedName(options.name ?? nextChildName());
+    this.#daemon = options.daemon ?? currentProcess().daemon;
+    this.#isClass = target === undefined && new.target !== Process;
+    if (target !== undefined) this.#target = describeFunction(target);
+    else if (this.#isClass) this.#target = describeClass(new.target);
+    // Whoever asks for the result gets the rejection; who does not has the exit code.
+    this.#result.promise.catch(() => {});
+  }
+
+  /**
+   * What a subclass runs in the new process; its own fields travel there.
+   *
+   * @returns What {@linkcode Process.result} resolves with.
+   */
+  run(): unknown {
+    return undefined;
+  }
+
+  /**
+   * Starts the process; returns at once.
+   *
+   * @throws {SerializationError} if an argument cannot be sent; no process is left behind.
+   * @throws {ProcessError} if it was started before, or while the module of a child is still being imported.
+   * @throws {UnsupportedError} without the permission to start processes.
+   */
+  start(): this {
+    if (this.#closed) throw closed("start", this.#name);
+    if (this.#child !== undefined) {
+      throw new ProcessError(`Cannot start "${this.#name}": it was started before`);
+    }
+    if (isImporting()) throw unguarded(this.#name);
+    this.#options.signal?.throwIfAborted();
+    const self = currentProcess();
+    const request = {
+      name: this.#name,
+      daemon: this.#daemon,
+      parentPid: self.pid,
+      parentName: self.name,
+      work: this.#work(),
+    };
+    // The own fields of a subclass travel; this class has none that can be seen.
+    const payload = this.#isClass
+      ? { root: this.#name, value: { ...this } }
+      : { root: "args", value: this.#options.args ?? [] };
+    this.#child = startChild(request, payload, this.#options);
+    active.add(this as unknown as Process<never, unknown>);
+    if (this.#daemon) this.#child.child.unref();
+    void this.#child.child.exited.then((status) => {
+      this.#finish(status);
+      this.#ended.resolve();
+    });
+    this.#options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    return this;
+  }
+
+  /**
+   * Waits until the process has ended; can be called any number of times.
+   *
+   * @param wait How long to wait.
+   * @returns Whether it has ended; false if the time was over. How it ended is in
+   * {@linkcode Process.exitCode} and {@linkcode Process.result}: a failure over there does not throw here.
+   * @throws {ProcessError} if it was not started.
+   * @throws The signal's reason, if that aborted the wait.
+   */
+  async join(wait?: WaitOptions): Promise<boolean> {
+    const { child } = this.#started("join");
+    // Somebody waits: a daemon, too, keeps the event loop alive now.
+    child.ref();
+    try {
+      return await endsWithin(this.#ended.promise, wait);
+    } finally {
+      if (this.#daemon) child.unref();
+    }
+  }
+
+  /**
+   * Waits until the process has ended, and blocks this thread meanwhile.
+   *
+   * @param wait How long to wait; its signal is not looked at.
+   * @returns Whether it has ended; false if the time was over.
+   * @throws {ProcessError} if it was not started.
+   */
+  joinSync(wait?: WaitOptions): boolean {
+    const { child } = this.#started("join");
+    const deadline = deadlineOf(wait);
+    const { platform } = member().heap;
+    while (this.#status === undefined) {
+      const code = platform.peekExit(child.pid);
+      if (code !== undefined) {
+        this.#finish({ code, signal: code < 0 ? signalName(-code) : null });
+        break;
+      }
+      const rest = deadline - performance.now();
+      if (rest <= 0) return false;
+      platform.waitExit(child.pid, rest);
+    }
+    return true;
+  }
+
+  /**
+   * What the target returned, or what its promise resolved with.
+   *
+   * Rejects with `RemoteError` if it threw, and with `ProcessDiedError` if the process ended before it
+   * had returned. Settles when the process has ended.
+   */
+  get result(): Promise<Awaited<R>> {
+    return this.#result.promise;
+  }
+
+  /** The process id; `undefined` before the start. */
+  get pid(): number | undefined {
+    return this.#child?.child.pid;
+  }
+
+  /** How it ended: an exit code, or `-N` if signal N killed it; `null` as long as it has not. */
+  get exitCode(): number | null {
+    this.#look();
+    return this.#status?.code ?? null;
+  }
+
+  /** The signal that killed it, as in `"SIGKILL"`; `null` if none did. */
+  get signal(): string | null {
+    this.#look();
+    return this.#status?.signal ?? null;
+  }
+
+  /** Whether it was started and has not ended. */
+  get isAlive(): boolean {
+    this.#look();
+    return this.#child !== undefined && this.#status === undefined;
+  }
+
+  /** What it is called; cannot be changed after the start. */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    this.#unstarted("name");
+    this.#name = checkedName(name);
+  }
+
+  /** Whether it ends when this process ends in an orderly way; cannot be changed after the start. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    this.#unstarted("daemon");
+    this.#daemon = Boolean(daemon);
+  }
+
+  /** Its standard input, if that is `"piped"`. */
+  get stdin(): WritableStream<Uint8Array> | null {
+    return this.#child?.child.stdin ?? null;
+  }
+
+  /** What it writes to its standard output, if that is `"piped"`. */
+  get stdout(): ReadableStream<Uint8Array> | null {
+    return this.#child?.child.stdout ?? null;
+  }
+
+  /** What it writes to its standard error, if that is `"piped"`. */
+  get stderr(): ReadableStream<Uint8Array> | null {
+    return this.#child?.child.stderr ?? null;
+  }
+
+  /** Asks it to end (SIGTERM). Nothing happens if it has ended. */
+  terminate(): void {
+    this.#send("terminate", SIGTERM);
+  }
+
+  /** Ends it at once (SIGKILL). Nothing happens if it has ended. */
+  kill(): void {
+    this.#send("kill", SIGKILL);
+  }
+
+  /** Interrupts it as Ctrl-C would (SIGINT). Nothing happens if it has ended. */
+  interrupt(): void {
+    this.#send("interrupt", SIGINT);
+  }
+
+  /**
+   * Says that this object is not needed any more; later use throws.
+   *
+   * @throws {ProcessError} if the process is still alive.
+   */
+  close(): void {
+    if (this.isAlive) {
+      throw new ProcessError(`Cannot close "${this.#name}": it is still alive; join it first`);
+    }
+    this.#closed = true;
+  }
+
+  /** Terminates the process if it is alive, and waits for its end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child !== undefined) {
+      this.terminate();
+      await this.join();
+    }
+    this.#closed = true;
+  }
+
+  #work(): Work {
+    const target = this.#target;
+    if (target === undefined) return { kind: "nothing" };
+    return { kind: this.#isClass ? "run" : "call", target };
+  }
+
+  /** A look at the kernel: the exit event comes only when the event loop turns. */
+  #look(): void {
+    if (this.#child === undefined || this.#status !== undefined) return;
+    const code = member().heap.platform.peekExit(this.#child.child.pid);
+    if (code === undefined) return;
+    this.#finish({ code, signal: code < 0 ? signalName(-code) : null });
+  }
+
+  #finish(status: ExitStatus): void {
+    if (this.#status !== undefined) return;
+    this.#status = status;
+    active.delete(this as unknown as Process<never, unknown>);
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    const { pid } = this.#child!.child;
+    try {
+      const outcome = this.#child!.takeOutcome();
+      if (outcome.state === "returned") this.#result.resolve(outcome.value as Awaited<R>);
+      else if (outcome.state === "threw") {
+        this.#result.reject(new RemoteError(outcome.value, { pid, processName: this.#name }));
+      } else this.#result.reject(died(this.#name, pid, status));
+    } catch (error) {
+      this.#result.reject(
+        new SerializationError(`Cannot receive the result of "${this.#name}"`, "result", {
+          cause: error,
+        }),
+      );
+    } finally {
+      this.#child!.recover();
+    }
+  }
+
+  readonly #onAbort = (): void => this.terminate();
+
+  #send(act: string, signal: number): void {
+    const { child } = this.#started(act);
+    if (this.isAlive) member().heap.platform.kill(child.pid, signal);
+  }
+
+  #started(act: string): StartedChild {
+    if (this.#closed) throw closed(act, this.#name);
+    if (this.#child === undefined) {
+      throw new ProcessError(`Cannot ${act} "${this.#name}": it was not started`);
+    }
+    return this.#child;
+  }
+
+  #unstarted(what: string): void {
+    if (this.#closed) throw closed(`set the ${what} of`, this.#name);
+    if (this.#child === undefined) return;
+    throw new ProcessError(`Cannot set the ${what} of "${this.#name}": it was started`);
+  }
+}
+
+function checkedName(name: unknown): string {
+  if (typeof name === "string") return name;
+  throw new TypeError(`Cannot name a process: name must be a string, got ${typeof name}`);
+}
+
+function closed(act: string, name: string): ClosedError {
+  return new ClosedError(`Cannot ${act} "${name}": the process object is closed`);
+}
+
+function died(name: string, pid: number, { code, signal }: ExitStatus): ProcessDiedError {
+  const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+  return new ProcessDiedError(
+    `Cannot have the result of "${name}": process ${pid} ${how} before its target had returned`,
+    { pid, exitCode: code, signal },
+  );
+}
+
+function unguarded(name: string): ProcessError {
+  return new ProcessError(
+    `Cannot start "${name}": this process is a child that is still importing the module of its ` +
+      "target, and that module starts processes when it is imported; " +
+      "put what only the main process shall do inside if (import.meta.main) { … }",
+  );
+}
