@@ -67,13 +67,22 @@ function run(
   try {
     writeValue(out, value);
     out.parts.finish(out);
-    return target !== undefined && out.fits ? out.position : out.detach();
+    return target === undefined ? out.detach() : settle(out, target);
   } catch (thrown) {
     throw explain(thrown, options?.root ?? "value");
   } finally {
     out.end();
     idle.push(out);
   }
+}
+
+/** Where the bytes are: in the target, also if room for the worst case was asked for in vain. */
+function settle(out: Output, target: Uint8Array): number | Encoding {
+  if (out.fits) return out.position;
+  const encoding = out.detach();
+  if (encoding.byteLength > target.length) return encoding;
+  encoding.writeTo(target);
+  return encoding.byteLength;
 }
 
 function explain(thrown: unknown, root: string): unknown {

@@ -3,6 +3,7 @@
 import { SerializationError } from "../errors.ts";
 import type { CrossingReader } from "./crossing.ts";
 import { MAX_DEPTH } from "./format.ts";
+import type { Keys } from "./read_plain.ts";
 import { readString } from "./read_string.ts";
 import { readValue } from "./read_value.ts";
 
@@ -30,7 +31,7 @@ export class Input implements CrossingReader {
   /** How many objects there are. */
   count = 0;
   /** The lists of keys of the message. */
-  shapes: (readonly string[])[] = [];
+  shapes: Keys[] = [];
   /** Where the parts of buffers begin behind the values, or -1. */
   partsFrom = -1;
   /** Where the parts that were read so far end. */

@@ -8,6 +8,7 @@
 
 import type { Input } from "./input.ts";
 import { malformed } from "./input.ts";
+import { type Keys, makeKeys } from "./read_plain.ts";
 import { readString } from "./read_string.ts";
 
 const SLOTS = 256;
@@ -15,13 +16,13 @@ const SLOTS = 256;
 /** A list of keys and its bytes. */
 interface Known {
   readonly bytes: Uint8Array;
-  readonly keys: readonly string[];
+  readonly keys: Keys;
 }
 
 const table: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
 
 /** Reads the keys whose definition takes the next `length` bytes. */
-export function keysOf(input: Input, length: number): readonly string[] {
+export function keysOf(input: Input, length: number): Keys {
   const { bytes, position } = input;
   const slot = hash(bytes, position, length);
   const known = table[slot];
@@ -30,9 +31,10 @@ export function keysOf(input: Input, length: number): readonly string[] {
     return known.keys;
   }
   const end = position + length;
-  const keys: string[] = [];
-  while (input.position < end) keys.push(readString(input));
+  const names: string[] = [];
+  while (input.position < end) names.push(readString(input));
   if (input.position !== end) malformed(`keys end at byte ${input.position}, not ${end}`);
+  const keys = makeKeys(names);
   table[slot] = { bytes: new Uint8Array(bytes.subarray(position, end)), keys };
   return keys;
 }

@@ -2,7 +2,7 @@
 
 import { WIDTH } from "./format.ts";
 import { type Input, malformed } from "./input.ts";
-import { readKeys, readProperties } from "./read_plain.ts";
+import { readNames, readProperties } from "./read_plain.ts";
 import { readValue } from "./read_value.ts";
 
 /**
@@ -29,12 +29,24 @@ export function readSparseArray(input: Input): unknown[] {
   if (length > 0xffffffff) malformed(`an array of ${length} items`);
   const items: unknown[] = [];
   input.add(items);
-  items.length = length;
-  const keys = readKeys(input);
-  for (const key of keys) if (key === "length") malformed("an array with a key `length`");
-  readProperties(input, items, keys);
+  const names = readNames(input);
+  if (names.includes("length")) malformed("an array with a property `length`");
+  setLength(items, length, names.length);
+  readProperties(input, items, names);
+  if (items.length !== length) malformed(`an array of ${length} items has ${items.length}`);
   input.leave();
   return items;
+}
+
+/** Sets a length without memory for the holes, if there are more of them than items. */
+function setLength(items: unknown[], length: number, count: number): void {
+  if (length <= 2 * count) {
+    items.length = length;
+  } else {
+    // V8 makes room for a length, but not for an index far away.
+    items[length - 1] = undefined;
+    delete items[length - 1];
+  }
 }
 
 const CHUNK = 256;

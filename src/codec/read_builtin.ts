@@ -53,7 +53,9 @@ export function readRegExp(input: Input): RegExp {
 /** Reads a primitive in its object. */
 export function readBoxed(input: Input): object {
   const slot = input.reserve();
+  input.enter();
   const primitive = readValue(input);
+  input.leave();
   switch (typeof primitive) {
     case "boolean":
     case "number":

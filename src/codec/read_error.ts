@@ -2,7 +2,7 @@
 
 import { ERROR_HAS, ERROR_NAMES } from "./format.ts";
 import { type Input, malformed } from "./input.ts";
-import { define, readKeys, readProperties } from "./read_plain.ts";
+import { define, readNames, readProperties } from "./read_plain.ts";
 import { readString } from "./read_string.ts";
 import { readValue } from "./read_value.ts";
 
@@ -22,7 +22,7 @@ export function readError(input: Input): Error {
   if (has & ERROR_HAS.stack) define(error, "stack", readString(input), false);
   if (has & ERROR_HAS.cause) define(error, "cause", readValue(input), false);
   if (has & ERROR_HAS.errors) define(error, "errors", readValue(input), false);
-  readProperties(input, error, readKeys(input));
+  readProperties(input, error, readNames(input));
   input.leave();
   return error;
 }

@@ -6,6 +6,18 @@ import { keysOf } from "./known_keys.ts";
 import { readString } from "./read_string.ts";
 import { readValue } from "./read_value.ts";
 
+/** A list of keys. */
+export interface Keys {
+  readonly names: readonly string[];
+  /** Whether none of them is a property of every object, so that assigning them defines them. */
+  readonly assignable: boolean;
+}
+
+/** Looks at a list of keys. */
+export function makeKeys(names: readonly string[]): Keys {
+  return { names, assignable: names.every((name) => !(name in Object.prototype)) };
+}
+
 /** Reads an object whose keys come first, behind their length in bytes. */
 export function readPlain(input: Input): object {
   const length = input.readByte();
@@ -17,7 +29,7 @@ export function readPlain(input: Input): object {
 
 /** Reads an object whose keys come first, behind their number. */
 export function readPlainWide(input: Input): object {
-  const keys = readKeys(input);
+  const keys = makeKeys(readNames(input));
   input.shapes.push(keys);
   return readValues(input, keys);
 }
@@ -29,31 +41,39 @@ export function readPlainLike(input: Input, number: number): object {
   return readValues(input, keys);
 }
 
-function readValues(input: Input, keys: readonly string[]): object {
-  input.need(keys.length);
-  const object = {};
+function readValues(input: Input, { names, assignable }: Keys): object {
+  const count = names.length;
+  input.need(count);
+  const object: Record<string, unknown> = {};
   input.add(object);
   input.enter();
-  readProperties(input, object, keys);
+  if (assignable) {
+    for (let i = 0; i < count; i++) {
+      if (input.bytes[input.position] === HOLE) input.position++;
+      else object[names[i]!] = readValue(input);
+    }
+  } else {
+    readProperties(input, object, names);
+  }
   input.leave();
   return object;
 }
 
-/** Reads a list of keys. */
-export function readKeys(input: Input): string[] {
+/** Reads a list of keys behind their number. */
+export function readNames(input: Input): string[] {
   const count = input.readCount(1);
-  const keys: string[] = [];
-  for (let i = 0; i < count; i++) keys.push(readString(input));
-  return keys;
+  const names: string[] = [];
+  for (let i = 0; i < count; i++) names.push(readString(input));
+  return names;
 }
 
-/** Reads the values of properties into an object. */
-export function readProperties(input: Input, object: object, keys: readonly string[]): void {
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!;
+/** Reads the values of properties into any object, whatever it inherits. */
+export function readProperties(input: Input, object: object, names: readonly string[]): void {
+  input.need(names.length);
+  for (const name of names) {
     if (input.bytes[input.position] === HOLE) input.position++;
-    else if (key === "__proto__") define(object, key, readValue(input), true);
-    else (object as Record<string, unknown>)[key] = readValue(input);
+    else if (name in object) define(object, name, readValue(input), true);
+    else (object as Record<string, unknown>)[name] = readValue(input);
   }
 }
 

@@ -31,7 +31,7 @@ export class Seen {
   }
 
   #meetAmongMany(object: object): number {
-    const known = this.#known ??= new Set(this.#objects);
+    const known = this.#known ??= this.#makeSet();
     known.add(object);
     if (known.size > this.#count) {
       this.#numbers?.set(object, this.#count);
@@ -40,6 +40,12 @@ export class Seen {
     }
     this.#numbers ??= new Map(this.#objects.map((each, number) => [each, number]));
     return this.#numbers.get(object)!;
+  }
+
+  #makeSet(): Set<object> {
+    const known = new Set<object>();
+    for (let i = 0; i < FEW; i++) known.add(this.#objects[i]!);
+    return known;
   }
 
   /** How many objects were met. */

@@ -28,15 +28,26 @@ export class Shape {
   }
 }
 
+/** Before the first shape of a message; nothing has these keys twice. */
+const NONE = new Shape(["", ""]);
+
 /** The shapes that an encoder knows. */
 export class Shapes {
   #table: (Shape | undefined)[] = new Array(SLOTS).fill(undefined);
   #message = 1;
   #count = 0;
   #large: number[] = [];
+  #latest: Shape = NONE;
 
   /** The shape of these keys. */
   of(keys: readonly string[]): Shape {
+    if (equal(this.#latest.keys, keys)) return this.#latest;
+    const shape = this.#find(keys);
+    this.#latest = shape;
+    return shape;
+  }
+
+  #find(keys: readonly string[]): Shape {
     const slot = hash(keys);
     const found = this.#table[slot];
     if (found !== undefined && equal(found.keys, keys)) return found;
@@ -56,6 +67,7 @@ export class Shapes {
   clear(): void {
     this.#message++;
     this.#count = 0;
+    this.#latest = NONE;
     while (this.#large.length > 0) this.#table[this.#large.pop()!] = undefined;
   }
 }
