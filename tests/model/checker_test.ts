@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { test } from "../support/harness.ts";
 import { explore, type Program, type Report, table, type Verbs } from "./explore.ts";
 
@@ -323,4 +323,77 @@ test("a search that is too large says so", () => {
     maxStates: 100,
   });
   assertEquals([report.complete, report.cut], [false, "states"]);
+});
+
+test("a participant that forgets over its waits has fewer states, and the same faults", () => {
+  const model = (run: Program, forgets: boolean) => ({
+    words: table({ lock: FREE }),
+    participants: named([run, run, run]).map((each) => ({ ...each, forgets })),
+    invariants: oneHolder,
+  });
+  const remembering = explore(model(guarded, false));
+  const forgetting = explore(model(guarded, true));
+  assertProven(remembering);
+  assertProven(forgetting);
+  assert(forgetting.states < remembering.states);
+  traceOf(explore(model(forgetful, true)), /deadlock: [ABC] can never go on/);
+});
+
+test("a participant that forgets may be woken for no reason any number of times", () => {
+  const participants = named([guarded, guarded]).map((each) => ({ ...each, forgets: true }));
+  assertProven(explore({ words: table({ lock: FREE }), participants, spurious: 100 }));
+});
+
+test("a participant that remembers something over a wait is found out", () => {
+  const counting: Program = ({ words, kernel }) => {
+    for (let i = 0; i < 3 && words.load(0) === 0; i++) kernel.wait(0, 0, Infinity);
+  };
+  const setting: Program = ({ words, kernel }) => {
+    words.store(0, 1);
+    kernel.wake(0, 1);
+  };
+  const participants = named([counting, setting])
+    .map((each) => ({ ...each, forgets: true }));
+  assertThrows(
+    () => explore({ words: table({ flag: 0 }), participants, spurious: 5 }),
+    Error,
+    "remembers something over a wait",
+  );
+});
+
+test("words that only one participant touches cost no interleaving, unless an invariant reads them", () => {
+  const words = table({ own: [0, 0, 0], shared: 0 });
+  const counting = (me: number): Program => ({ words: w }) => {
+    for (let i = 0; i < 5; i++) w.add(words.at.own[me], 1);
+    w.add(words.at.shared, 1);
+  };
+  const participants = named([counting(0), counting(1), counting(2)]);
+  const blind = explore({ words, participants });
+  assertProven(blind);
+  assertEquals(blind.states, 15 + 8);
+  const counted = explore({
+    words,
+    participants,
+    invariants: { "the others wait for the first": (state) => state.word(1) <= state.word(0) },
+  });
+  traceOf(counted, /the others wait for the first/);
+});
+
+test("a word that turns out to be shared is searched as such", () => {
+  const words = table({ turn: 0, late: 0 });
+  const report = explore({
+    words,
+    participants: named([
+      ({ words: w }) => {
+        w.store(words.at.late, 1);
+        w.store(words.at.turn, 1);
+        w.store(words.at.late, 2);
+      },
+      (verbs) => {
+        if (verbs.words.load(words.at.turn) === 0) return;
+        verbs.assert(verbs.words.load(words.at.late) !== 1, "saw 1");
+      },
+    ]),
+  });
+  traceOf(report, /saw 1/);
 });

@@ -85,9 +85,9 @@ export function explore(model: Model): Report {
     maxStates: model.maxStates ?? 4_000_000,
     maxSteps: model.maxSteps ?? 200,
   };
-  const { preemptions = Infinity } = model;
-  const search = new Search(task);
-  const fault = preemptions === Infinity ? search.all() : search.bounded(preemptions);
+  const preemptions = model.preemptions === Infinity ? undefined : model.preemptions;
+  const { search, fault } = run(task, preemptions);
+  for (const positions of search.shape.positions) positions.check();
   return {
     states: search.seen.size,
     steps: search.steps,
@@ -99,14 +99,26 @@ export function explore(model: Model): Report {
   };
 }
 
+/** Searches until nothing speaks against what the search believed of the words. */
+function run(
+  task: Task,
+  preemptions: number | undefined,
+): { search: Search; fault: Fault | undefined } {
+  let search: Search | undefined;
+  for (;;) {
+    search = new Search(task, search);
+    const fault = preemptions === undefined ? search.all() : search.bounded(preemptions);
+    if (fault !== undefined || !search.stale) return { search, fault };
+  }
+}
+
 /** The fault as a schedule with as few preemptions as possible, as that is what a person can read. */
 function violation(model: Model, task: Task, search: Search, fault: Fault): Violation {
   const show: Show = model.show ?? String;
   let told = { search, fault };
   if (model.preemptions === undefined || model.preemptions === Infinity) {
-    const again = new Search({ ...task, maxStates: RETELLING_STATES });
-    const same = again.bounded(Infinity);
-    if (same !== undefined) told = { search: again, fault: same };
+    const again = run({ ...task, maxStates: RETELLING_STATES }, Infinity);
+    if (again.fault !== undefined) told = { search: again.search, fault: again.fault };
   }
   return {
     fact: told.fault.fact,

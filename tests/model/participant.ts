@@ -35,18 +35,24 @@ export interface Verbs {
 
 /**
  * One thread of control. It must be deterministic and keep nothing outside of itself, as it is
- * called again and again.
+ * called again and again. What it returns is all that the participant's next program is told.
  */
-export type Program = (verbs: Verbs) => void;
+export type Program = (verbs: Verbs, told: string) => string | void;
 
 /** A process in a model. */
 export interface Participant {
   readonly name: string;
   /**
-   * What it does. Of several programs, each begins with no memory of those before it: states that
+   * What it does. Of several programs, each knows of those before it what it is told: states that
    * differ only in how an earlier program went are then one state, which keeps a search small.
    */
   readonly run: Program | readonly Program[];
+  /**
+   * Whether it remembers nothing over a wait but where in its code it waits, as a loop that looks
+   * again at everything does. Its waits then merge, and there may be any number of them. That it
+   * is so is checked by samples (default false).
+   */
+  readonly forgets?: boolean;
   /** How many deaths there must have been before this one starts: a recoverer (default 0). */
   readonly startsAfter?: number;
   /** Whether the search may kill it (default true). */

@@ -1,55 +1,55 @@
 /**
- * The places that a participant can be at: one for each log of answers.
+ * The places that a participant can be at, numbered.
  *
  * What a participant does next depends on its log alone, so a place is replayed once, however many
  * states of the whole it appears in.
  */
 
-import type { Operation, Participant, Program } from "./participant.ts";
-import { type Next, replay } from "./replay.ts";
+import { mergeKey, walkThrough } from "./forgetting.ts";
+import type { Participant, Program } from "./participant.ts";
+import { answered, type Log, type Place } from "./place.ts";
+import { type Replay, replay } from "./replay.ts";
 
-/** A participant after some answers. */
-export interface Position {
-  readonly id: number;
-  /** Which of the participant's programs it is in. */
-  readonly stage: number;
-  readonly next: Next;
-  readonly note: string;
-  /** How many steps of its program it has done. */
-  readonly depth: number;
-}
+const NOTHING: Log = { asked: [], answers: [] };
 
-interface Place extends Position {
-  readonly parent: Place | undefined;
-  readonly answer: number;
-  readonly children: Map<number, Place>;
-}
-
-/** All positions of one participant that were reached. */
+/** All places of one participant that were reached. */
 export class Positions {
   /** How often its programs were called. */
   replays = 0;
   readonly #programs: readonly Program[];
   readonly #places: Place[] = [];
-  readonly #begins: (Place | undefined)[] = [];
+  readonly #begins: Map<string, Place> = new Map();
   readonly #ends: Map<string, Place> = new Map();
+  /** Places after waits, by what merges them; undefined for a participant that remembers. */
+  readonly #merged: Map<string, Place> | undefined;
 
-  constructor(participant: Participant) {
-    this.#programs = typeof participant.run === "function" ? [participant.run] : participant.run;
-    this.#begin(0);
+  constructor({ run, forgets }: Participant) {
+    this.#programs = typeof run === "function" ? [run] : run;
+    this.#merged = forgets ? new Map() : undefined;
+    this.#begin(0, "");
   }
 
-  /** The position with an id; 0 is the start. */
-  get(id: number): Position {
+  /** Makes sure, as far as can be seen from outside, that a participant forgets if it says so. */
+  check(): void {
+    if (this.#merged !== undefined) walkThrough(this.#programs, this.#begins.values());
+  }
+
+  /** The place with a number; 0 is the start. */
+  get(id: number): Place {
     return this.#places[id];
   }
 
-  /** Where an answer leads to from a position. */
+  /** Where an answer leads to from a place. */
   after(id: number, answer: number): number {
     const place = this.#places[id];
     const known = place.children.get(answer);
     if (known !== undefined) return known.id;
-    const child = this.#visit(place, place.stage, answer);
+    const key = this.#merged === undefined ? undefined : mergeKey(place, answer);
+    let child = key === undefined ? undefined : this.#merged?.get(key);
+    if (child === undefined) {
+      child = this.#visit(place, answer);
+      if (key !== undefined) this.#merged?.set(key, child);
+    }
     place.children.set(answer, child);
     return child.id;
   }
@@ -59,52 +59,65 @@ export class Positions {
     return this.#end(this.#places[id].stage, this.#places[id].note).id;
   }
 
-  #begin(stage: number): Place {
-    return this.#begins[stage] ??= this.#visit(undefined, stage, 0);
+  #begin(stage: number, told: string): Place {
+    const key = `${stage} ${told}`;
+    let place = this.#begins.get(key);
+    if (place === undefined) {
+      place = this.#settle(undefined, stage, told, 0, this.#run(stage, told, NOTHING));
+      this.#begins.set(key, place);
+    }
+    return place;
+  }
+
+  #visit(parent: Place, answer: number): Place {
+    const { stage, told } = parent;
+    const outcome = this.#run(stage, told, answered(parent, answer));
+    return this.#settle(parent, stage, told, answer, outcome);
+  }
+
+  #run(stage: number, told: string, log: Log): Replay {
+    this.replays++;
+    return replay(this.#programs[stage], told, log);
+  }
+
+  #settle(
+    parent: Place | undefined,
+    stage: number,
+    told: string,
+    answer: number,
+    outcome: Replay,
+  ): Place {
+    const { next, note } = outcome;
+    if (next.state !== "finished") return this.#add(parent, stage, told, answer, outcome);
+    const last = stage === this.#programs.length - 1;
+    return last ? this.#end(stage, note) : this.#begin(stage + 1, next.told);
   }
 
   #end(stage: number, note: string): Place {
     const key = `${stage} ${note}`;
     let place = this.#ends.get(key);
     if (place === undefined) {
-      place = this.#add(undefined, stage, 0, { state: "finished" }, note);
+      place = this.#add(undefined, stage, "", 0, {
+        next: { state: "finished", told: "" },
+        note,
+        elapsed: 0,
+        stack: "",
+      });
       this.#ends.set(key, place);
     }
     return place;
   }
 
-  #visit(parent: Place | undefined, stage: number, answer: number): Place {
-    const asked: Operation[] = [];
-    const answers: number[] = [];
-    if (parent !== undefined) answers.push(answer);
-    for (let place = parent; place !== undefined; place = place.parent) {
-      if (place.next.state === "asks") asked.push(place.next.operation);
-      if (place.parent !== undefined) answers.push(place.answer);
-    }
-    this.replays++;
-    const { next, note } = replay(this.#programs[stage], asked.reverse(), answers.reverse());
-    if (next.state !== "finished") return this.#add(parent, stage, answer, next, note);
-    const last = stage === this.#programs.length - 1;
-    return last ? this.#end(stage, note) : this.#begin(stage + 1);
-  }
-
   #add(
     parent: Place | undefined,
     stage: number,
+    told: string,
     answer: number,
-    next: Next,
-    note: string,
+    outcome: Replay,
   ): Place {
-    const place: Place = {
-      id: this.#places.length,
-      stage,
-      next,
-      note,
-      depth: parent === undefined ? 0 : parent.depth + 1,
-      parent,
-      answer,
-      children: new Map(),
-    };
+    const depth = parent === undefined ? 0 : parent.depth + 1;
+    const id = this.#places.length;
+    const place = { ...outcome, id, stage, told, depth, parent, answer, children: new Map() };
     this.#places.push(place);
     return place;
   }

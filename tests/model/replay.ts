@@ -7,6 +7,8 @@
 
 import type { WordMemory } from "../../src/memory/words.ts";
 import { type Operation, type Program, sameOperation, type Verbs } from "./participant.ts";
+import type { Log } from "./place.ts";
+import { callers } from "./callers.ts";
 
 /** An answer to `wait` and `hear` that says: the time ran out. */
 export const TIMED_OUT = -1;
@@ -14,29 +16,26 @@ export const TIMED_OUT = -1;
 /** Where a program is after some answers. */
 export type Next =
   | { readonly state: "asks"; readonly operation: Operation }
-  | { readonly state: "finished" }
+  | { readonly state: "finished"; readonly told: string }
   | { readonly state: "failed"; readonly message: string };
 
 /** What one replay found. */
 export interface Replay {
   readonly next: Next;
   readonly note: string;
+  /** How much time has passed in waits. */
+  readonly elapsed: number;
+  /** Who called, where a wait comes next. */
+  readonly stack: string;
 }
 
 class Suspended extends Error {}
 const SUSPENDED = new Suspended("suspended: not an error, do not catch");
 
-/**
- * Replays a program.
- * @param asked The operations of earlier replays, to find out a program that is not deterministic.
- * @param answers What they returned.
- */
-export function replay(
-  program: Program,
-  asked: readonly Operation[],
-  answers: readonly number[],
-): Replay {
+/** Replays a program; the operations of its log find out a program that is not deterministic. */
+export function replay(program: Program, told: string, { asked, answers }: Log): Replay {
   let at = 0;
+  let stack = "";
   let note = "";
   let elapsed = 0;
   let next: Next | undefined;
@@ -46,6 +45,7 @@ export function replay(
     if (next !== undefined) throw SUSPENDED;
     if (at === answers.length) {
       next = { state: "asks", operation };
+      if (operation.verb === "wait" || operation.verb === "hear") stack = callers();
       throw SUSPENDED;
     }
     if (!sameOperation(operation, asked[at])) {
@@ -100,10 +100,10 @@ export function replay(
   };
 
   try {
-    program(verbs);
-    next ??= { state: "finished" };
+    const tells = program(verbs, told) ?? "";
+    next ??= { state: "finished", told: tells };
   } catch (error) {
     next ??= { state: "failed", message: `threw ${error}` };
   }
-  return { next, note };
+  return { next, note, elapsed, stack };
 }

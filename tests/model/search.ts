@@ -35,13 +35,15 @@ export class Search {
   readonly #task: Task;
   readonly #window: Window;
 
-  constructor(task: Task) {
+  /** @param before An earlier search of the same task, for what it has learned. */
+  constructor(task: Task, before?: Search) {
     this.#task = task;
-    this.shape = new Shape(task.participants, task.initial.length);
-    this.stepper = new Stepper(this.shape, task.budget);
+    this.shape = before?.shape ?? new Shape(task.participants, task.initial.length);
+    this.stepper = before?.stepper ?? new Stepper(this.shape, task.budget);
+    this.stepper.footprints.restart();
     this.seen = new Seen(this.shape.length);
     const first = this.shape.first(task.initial);
-    this.#window = new Window(this.shape, first);
+    this.#window = new Window(this.shape, first, (at) => this.stepper.footprints.observe(at));
     this.seen.add(first, -1);
   }
 
@@ -50,12 +52,17 @@ export class Search {
     return this.shape.positions.reduce((sum, { replays }) => sum + replays, 0);
   }
 
+  /** Whether it believed what was not so: its faults are faults, but others may be missing. */
+  get stale(): boolean {
+    return this.stepper.footprints.stale;
+  }
+
   /** Goes through all schedules, the ones with fewest steps first. */
   all(): Fault | undefined {
     for (let index = 0; index < this.seen.size; index++) {
       const fact = this.#expand(index, (after) => void this.seen.add(after, index));
       if (fact !== undefined) return { index, fact };
-      if (this.#full()) break;
+      if (this.stale || this.#full()) break;
     }
     return undefined;
   }
@@ -74,7 +81,7 @@ export class Search {
         expanded[index] = true;
         const fact = this.#expand(index, (after, event, before) => {
           const cost = this.#preempts(before, event) ? 1 : 0;
-          if (isOwnStep(event)) shape.setLast(after, event.who);
+          if (isSwitch(event)) shape.setLast(after, event.who);
           if (spent + cost > preemptions) {
             this.cut ??= "preemptions";
             return;
@@ -88,7 +95,7 @@ export class Search {
           (cost === 0 ? now : later).push(found);
         });
         if (fact !== undefined) return { index, fact };
-        if (this.#full()) return undefined;
+        if (this.stale || this.#full()) return undefined;
       }
       now = later;
     }
@@ -135,7 +142,7 @@ export class Search {
 
   #preempts(before: Int32Array, event: Event): boolean {
     const last = this.shape.last(before);
-    return isOwnStep(event) && last >= 0 && last !== event.who &&
+    return isSwitch(event) && last >= 0 && last !== event.who &&
       this.stepper.canGo(before, last);
   }
 
@@ -146,6 +153,6 @@ export class Search {
   }
 }
 
-function isOwnStep(event: Event): boolean {
-  return event.kind === "does" && event.operation?.verb !== "choose";
+function isSwitch(event: Event): boolean {
+  return event.kind === "does" && !event.own;
 }

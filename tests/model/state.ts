@@ -4,14 +4,15 @@
  * | cells | content |
  * | --- | --- |
  * | one a word | its value |
- * | one a participant | its position, and in the low two bits whether it sleeps, or is dead |
+ * | one a participant | its place, and in the low two bits whether it sleeps, or is dead |
  * | 1 | which participants have something in their pipe, a bit each |
  * | 1 | how many deaths, spurious returns and timeouts the search has spent |
  * | 1 | who went last, and 0 where the search does not count preemptions |
  */
 
 import type { Participant } from "./participant.ts";
-import { type Position, Positions } from "./positions.ts";
+import type { Place } from "./place.ts";
+import { Positions } from "./positions.ts";
 
 const ASLEEP = 1;
 const DEAD = 2;
@@ -27,7 +28,8 @@ export class Shape {
   readonly length: number;
   readonly participants: readonly Participant[];
   readonly positions: readonly Positions[];
-  readonly #words: number;
+  /** How many words there are. */
+  readonly words: number;
   readonly #pipes: number;
   readonly #spent: number;
   readonly #last: number;
@@ -38,7 +40,7 @@ export class Shape {
     }
     this.participants = participants;
     this.positions = participants.map((participant) => new Positions(participant));
-    this.#words = words;
+    this.words = words;
     this.#pipes = words + participants.length;
     this.#spent = this.#pipes + 1;
     this.#last = this.#pipes + 2;
@@ -51,16 +53,16 @@ export class Shape {
     return state;
   }
 
-  position(state: Int32Array, who: number): Position {
-    return this.positions[who].get(state[this.#words + who] >> 2);
+  position(state: Int32Array, who: number): Place {
+    return this.positions[who].get(state[this.words + who] >> 2);
   }
 
   asleep(state: Int32Array, who: number): boolean {
-    return (state[this.#words + who] & ASLEEP) !== 0;
+    return (state[this.words + who] & ASLEEP) !== 0;
   }
 
   dead(state: Int32Array, who: number): boolean {
-    return (state[this.#words + who] & DEAD) !== 0;
+    return (state[this.words + who] & DEAD) !== 0;
   }
 
   /** Neither dead nor finished. */
@@ -73,17 +75,17 @@ export class Shape {
   }
 
   fallAsleep(state: Int32Array, who: number): void {
-    state[this.#words + who] |= ASLEEP;
+    state[this.words + who] |= ASLEEP;
   }
 
   /** A participant has its answer, and goes on to its next operation. */
   advance(state: Int32Array, who: number, answer: number): void {
-    const cell = this.#words + who;
+    const cell = this.words + who;
     state[cell] = this.positions[who].after(state[cell] >> 2, answer) << 2;
   }
 
   die(state: Int32Array, who: number): void {
-    const cell = this.#words + who;
+    const cell = this.words + who;
     state[cell] = this.positions[who].end(state[cell] >> 2) << 2 | DEAD;
     state[this.#pipes] &= ~(1 << who);
   }

@@ -1,5 +1,6 @@
 /** What can happen next in a state. */
 
+import { Footprints } from "./footprints.ts";
 import type { Operation } from "./participant.ts";
 import { TIMED_OUT } from "./replay.ts";
 import type { Shape, Spending } from "./state.ts";
@@ -19,6 +20,8 @@ export interface Event {
   readonly answer: number;
   /** Whom a wake wakes. */
   readonly woken: readonly number[];
+  /** Whether nobody else can notice it. */
+  readonly own?: boolean;
 }
 
 /** Receives what can happen; the state is the receiver's only until it returns. */
@@ -28,11 +31,14 @@ const NOBODY: readonly number[] = [];
 
 /** Finds all that can happen. */
 export class Stepper {
+  /** What was learned of the words. */
+  readonly footprints: Footprints;
   readonly #shape: Shape;
   readonly #budget: Budget;
   readonly #after: Int32Array;
 
   constructor(shape: Shape, budget: Budget) {
+    this.footprints = new Footprints(shape.words);
     this.#shape = shape;
     this.#budget = budget;
     this.#after = new Int32Array(shape.length);
@@ -42,13 +48,15 @@ export class Stepper {
   visitAll(state: Int32Array, visit: Visit): boolean {
     const shape = this.#shape;
     const count = shape.participants.length;
-    // A choice concerns nobody else: whoever has one goes first, and nothing is lost.
+    // What concerns nobody else can go first, and nothing is lost.
     for (let who = 0; who < count; who++) {
-      if (this.#chooses(state, who)) {
+      if (this.#keepsToItself(state, who)) {
         this.#visitOperation(state, who, visit);
+        this.#visitDeath(state, who, visit);
         return true;
       }
     }
+    if (this.#visitOwn(state, visit)) return true;
     let moves = false;
     for (let who = 0; who < count; who++) {
       if (this.canGo(state, who)) {
@@ -75,9 +83,44 @@ export class Stepper {
     return next.state === "asks" && (next.operation.verb !== "hear" || shape.rung(state, who));
   }
 
-  #chooses(state: Int32Array, who: number): boolean {
+  #keepsToItself(state: Int32Array, who: number): boolean {
     const { next } = this.#shape.position(state, who);
-    return next.state === "asks" && next.operation.verb === "choose" && this.canGo(state, who);
+    if (next.state !== "asks") return false;
+    const { verb } = next.operation;
+    const nobodyDies = this.#shape.spent(state, "deaths") >= this.#budget.deaths;
+    return (verb === "choose" || (verb === "alive" && nobodyDies)) && this.canGo(state, who);
+  }
+
+  /** A step that nobody else can notice also goes first; only its participant's death is noticed. */
+  #visitOwn(state: Int32Array, visit: Visit): boolean {
+    const { footprints } = this;
+    const shape = this.#shape;
+    for (let who = 0; who < shape.participants.length; who++) {
+      const { next } = shape.position(state, who);
+      if (next.state === "asks" && this.canGo(state, who)) footprints.note(who, next.operation);
+    }
+    for (let who = 0; who < shape.participants.length; who++) {
+      const { next, note } = shape.position(state, who);
+      if (next.state !== "asks" || !footprints.isOwn(who, next.operation)) continue;
+      if (!this.canGo(state, who)) continue;
+      const after = this.#copy(state);
+      const answer = this.#perform(after, who, next.operation);
+      shape.advance(after, who, answer);
+      // The invariants notice a note.
+      if (shape.position(after, who).note !== note) continue;
+      footprints.trust(who, next.operation);
+      visit(after, {
+        who,
+        kind: "does",
+        operation: next.operation,
+        answer,
+        woken: NOBODY,
+        own: true,
+      });
+      this.#visitDeath(state, who, visit);
+      return true;
+    }
+    return false;
   }
 
   /** The operation in which a participant is blocked, if it is. */
@@ -133,7 +176,7 @@ export class Stepper {
       for (let answer = 0; answer < operation.at; answer++) {
         const after = this.#copy(state);
         shape.advance(after, who, answer);
-        visit(after, { who, kind: "does", operation, answer, woken: NOBODY });
+        visit(after, { who, kind: "does", operation, answer, woken: NOBODY, own: true });
       }
     } else if (operation.verb === "wake") {
       this.#visitWake(state, who, operation, visit);

@@ -21,10 +21,13 @@ export type Invariants = Readonly<Record<string, (state: View) => boolean>>;
 /** Looks into one state after another. */
 export class Window implements View {
   readonly #shape: Shape;
+  readonly #observe: (at: number) => void;
   #state: Int32Array;
 
-  constructor(shape: Shape, state: Int32Array) {
+  /** @param observe Is told of every word that is looked at. */
+  constructor(shape: Shape, state: Int32Array, observe: (at: number) => void) {
     this.#shape = shape;
+    this.#observe = observe;
     this.#state = state;
   }
 
@@ -38,6 +41,7 @@ export class Window implements View {
   }
 
   word(at: number): number {
+    this.#observe(at);
     return this.#state[at];
   }
 
