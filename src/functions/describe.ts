@@ -14,7 +14,7 @@ import { taskEntry } from "./tasks.ts";
 // deno-lint-ignore ban-types
 type AnyFunction = Function;
 
-// Reading a source text and walking the stack cost 10-50 µs; a pool's map may be called as often.
+// Reading a source text and walking the stack cost 10-65 µs; a pool may be called as often.
 const described = new WeakMap<object, FunctionReference>();
 // `map((x) => …)` makes a new function at each call, but no new text.
 const MAX_EQUALS = 1_000;
@@ -75,6 +75,14 @@ export function describeClass(
     const blank = blankReference(constructor);
     return { ...blank, kind: "export", urls: places(callers, main) };
   });
+}
+
+/**
+ * Remembers how a function came into this process, so that it can travel on: the text of one that
+ * was made from its source text has changed a little.
+ */
+export function adopt(fn: object, reference: FunctionReference): void {
+  if (!described.has(fn)) described.set(fn, reference);
 }
 
 function remembered(fn: AnyFunction, describe: () => FunctionReference): FunctionReference {

@@ -1,5 +1,6 @@
 /** From a reference to the function, in the process that is to call it. */
 
+import { adopt } from "./describe.ts";
 import { advice, failureText, markRebuilt, notFound } from "./explain.ts";
 import type { Lookup } from "./importing.ts";
 import { locate } from "./locate.ts";
@@ -24,7 +25,7 @@ export function resolveFunction(
   reference: FunctionReference,
   lookup: Lookup,
 ): Promise<AnyFunction> {
-  return once(`function ${referenceKey(reference)}`, async () => {
+  return once("function", reference, async () => {
     const place = await locate(reference, lookup);
     return place.state === "found" ? place.fn : rebuild(reference, place.reason);
   });
@@ -36,7 +37,7 @@ export function resolveFunction(
  * @throws {SerializationError} naming the class, where it was looked for, and the fix.
  */
 export function resolveClass(reference: FunctionReference, lookup: Lookup): Promise<AnyFunction> {
-  return once(`class ${referenceKey(reference)}`, async () => {
+  return once("class", reference, async () => {
     const place = await locate(reference, lookup);
     if (place.state === "found") return place.fn;
     throw notFound(
@@ -46,11 +47,16 @@ export function resolveClass(reference: FunctionReference, lookup: Lookup): Prom
   });
 }
 
-function once(key: string, find: () => Promise<AnyFunction>): Promise<AnyFunction> {
+function once(
+  as: "function" | "class",
+  reference: FunctionReference,
+  find: () => Promise<AnyFunction>,
+): Promise<AnyFunction> {
+  const key = `${as} ${referenceKey(reference)}`;
   let promise = resolved.get(key);
   if (promise === undefined) {
     resolved.set(key, promise = find());
-    promise.catch(() => resolved.delete(key));
+    promise.then((fn) => adopt(fn, reference), () => resolved.delete(key));
     const [oldest] = resolved.keys();
     if (resolved.size > MAX_RESOLVED && oldest !== undefined) resolved.delete(oldest);
   }

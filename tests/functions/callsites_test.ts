@@ -1,11 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
+import { execFileSync } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { callerModules } from "../../src/functions/callsites.ts";
 import { describeFunction } from "../../src/functions/describe.ts";
 import { moduleUrl } from "../../src/functions/location.ts";
 import * as calls from "../fixtures/functions/calls.ts";
 import { passOn } from "../fixtures/functions/passing.ts";
-import { test } from "../support/harness.ts";
-import { fixture } from "./in_child.ts";
+import { runtimeName, test } from "../support/harness.ts";
+import { fixture, inChild } from "./in_child.ts";
 
 const callers = fixture("calls.ts");
 const here = import.meta.url;
@@ -33,6 +36,13 @@ test("a description takes the caller from the stack", () => {
   assertEquals(urls[0], here);
 });
 
+test("a function is found though the engine dropped the frame of its module", async () => {
+  const flags = runtimeName === "deno" ? ["run", "-A", "--no-check"] : [];
+  const output = execFileSync(process.execPath, [...flags, fileURLToPath(fixture("tail_main.ts"))]);
+  const [answer] = await inChild(JSON.parse(output.toString()));
+  assertEquals(answer, { value: 8 });
+});
+
 test("Error is left as it was", () => {
   const errors = Error as { prepareStackTrace?: unknown; stackTraceLimit: number };
   const before = Object.getOwnPropertyDescriptors(errors);
@@ -57,6 +67,22 @@ test("neither a limit of 0 nor a prepareStackTrace of the user's is in the way",
     errors.stackTraceLimit = stackTraceLimit;
     errors.prepareStackTrace = prepareStackTrace;
     if (!had) delete errors.prepareStackTrace;
+  }
+});
+
+test("where Error is frozen, nobody is known to call", () => {
+  const descriptor = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  const own = () => "mine";
+  Object.defineProperty(Error, "prepareStackTrace", {
+    configurable: true,
+    get: () => own,
+    set: undefined,
+  });
+  try {
+    assertEquals(callerModules(), []);
+  } finally {
+    if (descriptor === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
+    else Object.defineProperty(Error, "prepareStackTrace", descriptor);
   }
 });
 

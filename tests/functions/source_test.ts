@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describeFunction } from "../../src/functions/describe.ts";
+import { resolveFunction } from "../../src/functions/resolve.ts";
 import { given } from "../fixtures/functions/hidden.ts";
 import { test } from "../support/harness.ts";
 import { fixture, inChild, messageOf, valueOf } from "./in_child.ts";
@@ -241,4 +242,14 @@ test("a global is found by its path", async () => {
     [1],
     "hi",
   ]);
+});
+
+test("a function made from its source text travels on as it came", async () => {
+  const reference = describeFunction(async () => {
+    const { scale } = await import("./library.ts");
+    return [import.meta.url, scale(1)];
+  }, [here]);
+  const lookup = { import: () => Promise.reject(new Error("nothing is imported")) };
+  const rebuilt = await resolveFunction(reference, lookup);
+  assertEquals(describeFunction(rebuilt, []), reference);
 });
