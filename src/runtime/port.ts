@@ -86,7 +86,10 @@ export interface Child {
 export interface EarOptions {
   /** The read end of a pipe: non-blocking if {@linkcode Runtime.earNonBlocking}, else blocking. */
   readonly fd: number;
-  /** Called on the event loop after bytes have arrived and have been read. */
+  /**
+   * Called on the event loop after bytes have arrived and have been read: once for many rings, and at
+   * times without one. Must not throw.
+   */
   readonly onRing: () => void;
   /** Writes one byte into the pipe. */
   readonly ring: () => void;
