@@ -66,11 +66,11 @@ export class Seen {
   clear(): void {
     if (this.#count > FEW) {
       this.#objects = new Array(FEW).fill(NOBODY);
-      this.#known = undefined;
-      this.#numbers = undefined;
     } else {
       for (let i = 0; i < this.#count; i++) this.#objects[i] = NOBODY;
     }
     this.#count = 0;
+    this.#known = undefined;
+    this.#numbers = undefined;
   }
 }
