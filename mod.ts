@@ -1,19 +1,33 @@
 /**
  * Python's `multiprocessing` for Deno, Bun and Node: real processes, real shared memory.
  *
- * @example Tell what went wrong between processes
+ * @example Use all processors
  * ```ts
- * import { ProcessDiedError, ProcessError } from "@x/mp";
+ * import { Pool } from "@x/mp";
  *
- * const error = new ProcessDiedError("Cannot finish fib(30): its process was killed", {
- *   pid: 4711,
- *   exitCode: -9,
- *   signal: "SIGKILL",
- * });
- * if (!(error instanceof ProcessError) || error.signal !== "SIGKILL") throw error;
+ * export function fib(n: number): number {
+ *   return n < 2 ? n : fib(n - 1) + fib(n - 2);
+ * }
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(); // one worker a processor
+ *   console.log(await pool.map(fib, [20, 21, 22, 23]));
+ * }
  * ```
  *
  * @module
  */
 
 export * from "./src/errors.ts";
+export { task } from "./src/functions/tasks.ts";
+export type { WaitOptions } from "./src/parking/waitable.ts";
+export { cpuCount, Pool } from "./src/pool/pool.ts";
+export type { ImapOptions, MapOptions, PoolOptions } from "./src/pool/options.ts";
+export {
+  currentProcess,
+  isMainProcess,
+  parentProcess,
+  type ProcessInfo,
+} from "./src/process/current.ts";
+export { activeChildren, Process, type ProcessOptions } from "./src/process/process.ts";
+export type { Stdio } from "./src/runtime/port.ts";

@@ -50,6 +50,8 @@ export class SerializationError extends ProcessError {
   readonly path: string;
 
   /**
+   * Makes the error of a value that cannot cross.
+   *
    * @param message What cannot cross, and why.
    * @param path Where in the value it lies.
    */
@@ -109,6 +111,8 @@ export class ProcessDiedError extends ProcessError {
   readonly task: string | undefined;
 
   /**
+   * Makes the error of a process that died.
+   *
    * @param message What was waited for.
    * @param report How the process ended.
    */
@@ -144,6 +148,8 @@ export class RemoteError extends ProcessError {
   readonly remoteStack: string;
 
   /**
+   * Makes the error of what another process threw.
+   *
    * @param thrown What was thrown over there, as received.
    * @param origin Where it was thrown.
    */

@@ -41,7 +41,9 @@ export function addStep(thrown: unknown, step: string): unknown {
 
 /** The step from an object to one of its properties, as it is written in a program. */
 export function propertyStep(key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+    ? `.${key}`
+    : `[${JSON.stringify(key)}]`;
 }
 
 /** The step from a map to one of its values. */

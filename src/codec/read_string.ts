@@ -1,6 +1,12 @@
 /** Strings. */
 
-import { SHORT_ARRAY, SHORT_STRING, SHORT_STRING_LIMIT, STRING_UTF16, STRING_UTF8 } from "./format.ts";
+import {
+  SHORT_ARRAY,
+  SHORT_STRING,
+  SHORT_STRING_LIMIT,
+  STRING_UTF16,
+  STRING_UTF8,
+} from "./format.ts";
 import { type Input, malformed } from "./input.ts";
 
 /** Malformed UTF-8 becomes U+FFFD: a decoder that throws takes three times as long on Deno. */

@@ -4,7 +4,14 @@ import { crossingOf } from "./crossing.ts";
 import * as tag from "./format.ts";
 import { type Input, malformed } from "./input.ts";
 import { readDenseArray, readNumbers, readSparseArray } from "./read_array.ts";
-import { readBuffer, readPart, readResizable, readTracking, readView, readWhole } from "./read_binary.ts";
+import {
+  readBuffer,
+  readPart,
+  readResizable,
+  readTracking,
+  readView,
+  readWhole,
+} from "./read_binary.ts";
 import { readBoxed, readDate, readMap, readRegExp, readSet } from "./read_builtin.ts";
 import { readError } from "./read_error.ts";
 import * as number from "./read_number.ts";

@@ -45,7 +45,12 @@ export function runOf(buffer: ArrayBuffer, from: number, length: number | undefi
 }
 
 /** Writes the buffer of a view that covers `from` to `to`. */
-export function writeBufferOfView(out: Output, buffer: ArrayBuffer, from: number, to: number): void {
+export function writeBufferOfView(
+  out: Output,
+  buffer: ArrayBuffer,
+  from: number,
+  to: number,
+): void {
   const number = out.seen.meet(buffer);
   if (number >= 0) {
     out.parts.extend(number, from, to);

@@ -31,19 +31,21 @@ const BY_TAG: Readonly<Record<string, WriteBuiltin | undefined>> = {
 const builtins = new Map<object, WriteBuiltin>(REFUSED_PROTOTYPES.map(([prototype, name]) => {
   return [prototype, () => refuseInstance(name)];
 }));
-for (const constructor of [
-  ArrayBuffer,
-  BigInt,
-  Boolean,
-  DataView,
-  Date,
-  Error,
-  Map,
-  Number,
-  RegExp,
-  Set,
-  String,
-]) {
+for (
+  const constructor of [
+    ArrayBuffer,
+    BigInt,
+    Boolean,
+    DataView,
+    Date,
+    Error,
+    Map,
+    Number,
+    RegExp,
+    Set,
+    String,
+  ]
+) {
   builtins.set(constructor.prototype, BY_TAG[constructor.name]!);
 }
 builtins.set(Object.getPrototypeOf(Uint8Array.prototype), writeTypedArray);

@@ -63,7 +63,8 @@ function writeView(
 ): void {
   out.reserve(2);
   if (buffer instanceof ArrayBuffer || !isShared(buffer)) {
-    const known = crossingOfMarked(buffer) !== undefined || buffer.resizable || out.seen.has(buffer);
+    const known = crossingOfMarked(buffer) !== undefined || buffer.resizable ||
+      out.seen.has(buffer);
     if (!known && length === buffer.byteLength) {
       out.seen.meet(buffer);
       out.bytes[out.position++] = VIEW_WHOLE;

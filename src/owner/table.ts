@@ -94,10 +94,10 @@ export class OwnerTable {
       identity.startTime % START_TIMES === this.#words.load(at + SLOT.startTime);
   }
 
-  /** The process id of an owner; 0 if it has not come yet. */
+  /** The process id of an owner; 0 if it has not come yet, or is gone. */
   pidOf(owner: OwnerId): number {
     const at = slotOfOwner(owner);
-    return phaseOf(this.#words.load(at + SLOT.state)) === LIVE
+    return this.#words.load(at + SLOT.state) === packState(LIVE, owner)
       ? this.#words.load(at + SLOT.pid)
       : 0;
   }

@@ -34,6 +34,7 @@ export class AsyncWaiters {
   #bell: Bell | undefined;
   #inspection: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
+  #impatient = 0;
   #drainQueued = false;
 
   /**
@@ -149,6 +150,7 @@ export class AsyncWaiters {
     if (line === undefined) lines.set(at, line = []);
     line.push(waiter);
     this.#count++;
+    if (!waiter.waitable.patient) this.#impatient++;
     this.#inspectLater();
     return line;
   }
@@ -161,6 +163,7 @@ export class AsyncWaiters {
     const line = lines.get(at)!;
     line.splice(line.indexOf(waiter), 1);
     this.#count--;
+    if (!waiter.waitable.patient) this.#impatient--;
     if (line.length === 0) lines.delete(at);
     if (lines.size === 0) {
       this.#rooms.delete(room);
@@ -227,12 +230,14 @@ export class AsyncWaiters {
   }
 
   #inspectLater(): void {
+    if (this.#impatient === 0) return;
     this.#inspection ??= setTimeout(() => {
       this.#inspection = undefined;
       let swept = false;
       for (const lines of [...this.#rooms.values()]) {
         for (const [at, line] of [...lines]) {
           const { waitable } = line[0];
+          if (waitable.patient) continue;
           if (waitable.inspect !== undefined) waitable.inspect();
           else if (!swept) {
             this.#sweep();
@@ -241,7 +246,7 @@ export class AsyncWaiters {
           this.#serve(at);
         }
       }
-      if (this.#count > 0) this.#inspectLater();
+      this.#inspectLater();
     }, this.#interval);
   }
 }

@@ -96,7 +96,7 @@ export class Parking {
       if (expected === undefined) continue;
       const inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
       sleepOn(this.#heap, slotOfOwner(this.#self), waitable.at, expected, rest);
-      if (performance.now() < inspection) continue;
+      if (waitable.patient || performance.now() < inspection) continue;
       if (waitable.inspect === undefined) this.sweepIfDue();
       else waitable.inspect();
     }

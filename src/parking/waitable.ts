@@ -21,6 +21,8 @@ export interface Waitable<T> {
    * Without it, the whole owner table is looked at.
    */
   inspect?(): void;
+  /** No death can keep it from coming, or another notices it: nothing is looked for meanwhile. */
+  readonly patient?: boolean;
   /** What is waited for, for the message of a timeout: `the lock`. */
   readonly what: string;
 }

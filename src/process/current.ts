@@ -1,5 +1,7 @@
 /** What this process knows of itself. */
 import type { Lookup, ModuleExports } from "../functions/importing.ts";
+import { moduleUrl } from "../functions/location.ts";
+import { oneState } from "../functions/one_state.ts";
 import { currentRuntime } from "../runtime/current.ts";
 
 /** A process as others speak of it. */
@@ -12,19 +14,30 @@ export interface ProcessInfo {
   readonly daemon: boolean;
 }
 
-let name = "MainProcess";
-let daemon = false;
-let parent: ProcessInfo | null = null;
-let children = 0;
+interface Self {
+  name: string;
+  daemon: boolean;
+  parent: ProcessInfo | null;
+  children: number;
+  loaded: (() => Iterable<string>) | undefined;
+}
+
+const self: Self = oneState("process 1", () => ({
+  name: "MainProcess",
+  daemon: false,
+  parent: null,
+  children: 0,
+  loaded: undefined,
+}));
 
 /** This process: `MainProcess`, or what its parent called it. */
 export function currentProcess(): ProcessInfo {
-  return { name, pid: currentRuntime().pid, daemon };
+  return { name: self.name, pid: currentRuntime().pid, daemon: self.daemon };
 }
 
 /** The process that started this one, or `null` in the main process. */
 export function parentProcess(): ProcessInfo | null {
-  return parent;
+  return self.parent;
 }
 
 /**
@@ -33,23 +46,31 @@ export function parentProcess(): ProcessInfo | null {
  * It answers what `import.meta.main` asks for runtimes that lack that.
  */
 export function isMainProcess(): boolean {
-  return parent === null;
+  return self.parent === null;
 }
 
-/** The entry module of a child says who it is. */
-export function becomeChild(self: { name: string; daemon: boolean }, starter: ProcessInfo): void {
-  name = self.name;
-  daemon = self.daemon;
-  parent = starter;
+/** The entry module of a child says who it is, before it imports anything of the user's. */
+export function becomeChild(
+  { name, daemon }: { name: string; daemon: boolean },
+  parent: ProcessInfo,
+): void {
+  Object.assign(self, { name, daemon, parent, loaded: currentRuntime().watchModules() });
 }
 
 /** The next name for a child: `Process-1`, and in that one `Process-1:1`. */
 export function nextChildName(): string {
-  children++;
-  return parent === null ? `Process-${children}` : `${name}:${children}`;
+  self.children++;
+  return self.parent === null ? `Process-${self.children}` : `${self.name}:${self.children}`;
 }
 
 /** How functions are found in this process. */
 export const lookup: Lookup = {
   import: (url: string): Promise<ModuleExports> => import(url),
+  loaded: (): Iterable<string> => self.loaded?.() ?? [],
 };
+
+/** The program's main module: where functions are looked for last. */
+export function mainModule(): string | undefined {
+  const main = self.parent === null ? currentRuntime().mainModule() : undefined;
+  return main === undefined ? undefined : moduleUrl(main);
+}

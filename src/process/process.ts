@@ -9,11 +9,12 @@ import {
 import { describeClass, describeFunction } from "../functions/describe.ts";
 import { isImporting } from "../functions/importing.ts";
 import type { FunctionReference } from "../functions/reference.ts";
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { member } from "../parking/member.ts";
 import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
 import type { ExitStatus, Stdio } from "../runtime/port.ts";
 import { signalName } from "../runtime/signals.ts";
-import { currentProcess, nextChildName } from "./current.ts";
+import { currentProcess, mainModule, nextChildName } from "./current.ts";
 import { startChild, type StartedChild } from "./start.ts";
 import type { Work } from "./request.ts";
 import { endsWithin } from "./ending.ts";
@@ -50,6 +51,9 @@ const active: Set<Process<never, unknown>> = new Set();
 export function activeChildren(): Process<never, unknown>[] {
   return [...active].filter((process) => process.isAlive);
 }
+
+/** The name of a started process in shared words; for the layers above. */
+export let ownerOfProcess: (process: Process<never, unknown>) => OwnerId;
 
 /**
  * A process of the operating system that runs a function of ours.
@@ -88,6 +92,10 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   #status: ExitStatus | undefined;
   #closed = false;
 
+  static {
+    ownerOfProcess = (process) => process.#child?.owner ?? NOBODY;
+  }
+
   /**
    * Prepares a process; {@linkcode Process.start} starts it.
    *
@@ -101,8 +109,10 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     this.#name = checkedName(options.name ?? nextChildName());
     this.#daemon = options.daemon ?? currentProcess().daemon;
     this.#isClass = target === undefined && new.target !== Process;
-    if (target !== undefined) this.#target = describeFunction(target);
-    else if (this.#isClass) this.#target = describeClass(new.target);
+    if (target !== undefined) this.#target = describeFunction(target, undefined, mainModule());
+    else if (this.#isClass) {
+      this.#target = describeClass(new.target, undefined, mainModule());
+    }
     // Whoever asks for the result gets the rejection; who does not has the exit code.
     this.#result.promise.catch(() => {});
   }

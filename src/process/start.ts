@@ -1,6 +1,7 @@
 /** Starting a child: what it is to do goes into the heap, where that is goes onto its command line. */
 import { encode } from "../codec/encode.ts";
 import { freeParcel, packParcel, storeParcel } from "../codec/parcel.ts";
+import type { OwnerId } from "../memory/owner_id.ts";
 import { member } from "../parking/member.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import type { Child } from "../runtime/port.ts";
@@ -13,6 +14,8 @@ import { writeTicket } from "./ticket.ts";
 export interface StartedChild {
   /** The process as the runtime sees it. */
   readonly child: Child;
+  /** The process in shared words. */
+  readonly owner: OwnerId;
   /** Takes what came of it, once, after it has ended. */
   takeOutcome(): Outcome;
   /** Gives back what it held, after it has ended. */
@@ -66,6 +69,7 @@ export function startChild(
     });
     return {
       child,
+      owner: childOwner,
       takeOutcome: () => takeOutcome(self, record),
       recover: () => void recovery.recover(childOwner),
     };

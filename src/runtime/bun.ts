@@ -24,6 +24,7 @@ import type {
 interface BunNamespace {
   readonly version: string;
   readonly argv: readonly string[];
+  readonly main: string;
   file(fd: number): { stream(): ReadableStream<Uint8Array> };
   spawn(options: Record<string, unknown>): BunChild;
 }
@@ -56,6 +57,10 @@ interface BunProcess {
   readonly pid: number;
   readonly env: Record<string, string>;
   getBuiltinModule(name: "bun:ffi"): BunFfi;
+  getBuiltinModule(name: "node:module"): {
+    /** Bun lists its modules here, of either kind. */
+    createRequire(url: string): { readonly cache: object };
+  };
   exit(code?: number): never;
   on(event: "exit", callback: () => void): void;
 }
@@ -87,6 +92,11 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     spawn: (options) => spawn(bun, options),
     launchArgs: (launch: Launch) => bunLaunchArgs(launch),
     scriptArgs: () => bun.argv.slice(2),
+    mainModule: () => bun.main,
+    watchModules() {
+      const { cache } = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+      return () => Object.keys(cache);
+    },
     env: () => ({ ...process.env }),
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),

@@ -23,7 +23,7 @@ export function runtimeOf(globals: object): Runtime {
     Bun?: Parameters<typeof bunRuntime>[0];
     process?: Parameters<typeof bunRuntime>[1] & Parameters<typeof nodeRuntime>[0];
   };
-  if (Deno?.version?.deno !== undefined) return denoRuntime(Deno);
+  if (Deno?.version?.deno !== undefined) return denoRuntime(Deno, process);
   if (Bun !== undefined && process !== undefined) return bunRuntime(Bun, process);
   if (process?.versions?.node !== undefined) return nodeRuntime(process);
   throw new UnsupportedError("Cannot tell the runtime: this module runs on Deno, Bun and Node");

@@ -3,6 +3,7 @@
  */
 import { UnsupportedError } from "../errors.ts";
 import { denoLaunchArgs } from "./deno_flags.ts";
+import { type ModuleHooks, watchImports } from "./loaded.ts";
 import { signalName, signalNumber } from "./signals.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
 import type {
@@ -65,8 +66,13 @@ const TYPES: Readonly<Record<CType, string>> = {
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "arm64" };
 
-/** Makes the port over a `Deno` namespace. */
-export function denoRuntime(deno: DenoNamespace): Runtime {
+/** The part of Deno's `process` that is used here. */
+interface DenoProcess {
+  getBuiltinModule(name: "node:module"): ModuleHooks;
+}
+
+/** Makes the port over a `Deno` namespace and, where there is one, `process`. */
+export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime {
   return {
     name: "deno",
     version: deno.version.deno,
@@ -88,6 +94,15 @@ export function denoRuntime(deno: DenoNamespace): Runtime {
     spawn: (options) => spawn(deno, options),
     launchArgs: (launch: Launch) => denoLaunchArgs(launch),
     scriptArgs: () => deno.args,
+    mainModule(): string | undefined {
+      try {
+        return deno.mainModule;
+      } catch {
+        // Without the permission to read.
+        return undefined;
+      }
+    },
+    watchModules: () => watchImports(process?.getBuiltinModule("node:module") ?? {}),
     env: () => environment(deno),
     exit: (code) => deno.exit(code),
     onExit: (callback) => globalThis.addEventListener("unload", callback),

@@ -3,6 +3,7 @@
  * the ear.
  */
 import { UnsupportedError } from "../errors.ts";
+import { type ModuleHooks, watchImports } from "./loaded.ts";
 import { nodeLaunchArgs } from "./node_flags.ts";
 import { signalNumber } from "./signals.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
@@ -62,6 +63,7 @@ interface NodeChild {
 }
 
 interface NodeModules {
+  "node:module": ModuleHooks;
   "node:net": {
     Socket: new (options: { fd: number; readable: boolean; writable: boolean }) => NodeSocket;
   };
@@ -112,6 +114,8 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     spawn: (options) => spawn(builtin, options),
     launchArgs: (launch: Launch) => nodeLaunchArgs(launch, process.execArgv),
     scriptArgs: () => process.argv.slice(2),
+    mainModule: () => process.argv[1],
+    watchModules: () => watchImports(builtin("node:module")),
     env: () => ({ ...process.env }) as Record<string, string>,
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),

@@ -166,6 +166,10 @@ export interface Runtime {
   launchArgs(launch: Launch): string[];
   /** What stands behind the script's name on this process's command line. */
   scriptArgs(): readonly string[];
+  /** The URL or path of the module that this process was started with; `undefined` if none is known. */
+  mainModule(): string | undefined;
+  /** Begins to note which modules are imported; the result tells their URLs or paths. */
+  watchModules(): () => Iterable<string>;
   /** The environment of this process. */
   env(): Record<string, string>;
   /** Ends this process, as the runtime's own call for it does; by default with the code set there. */

@@ -1,0 +1,112 @@
+/** Lazy mapping: items are pulled as results are taken. */
+import type { Order, Submitter } from "./submitter.ts";
+
+/** A chunk on its way. */
+interface Flight<R> {
+  /** Settles when the chunk has; never rejects. */
+  readonly landed: Promise<void>;
+  readonly values: R[];
+  failure: { readonly error: unknown } | undefined;
+  done: boolean;
+  readonly order: Order;
+}
+
+/** What {@linkcode imap} works with. */
+export interface ImapPlan<T> {
+  /** Where tasks go. */
+  readonly submitter: Submitter;
+  /** The items, in chunks. */
+  readonly chunks: AsyncIterator<T[], void>;
+  /** How many chunks may be on their way. */
+  readonly ahead: number;
+  /** Whether results come in the order of their items. */
+  readonly ordered: boolean;
+  /** Stops it. */
+  readonly signal: AbortSignal | undefined;
+  /** What is done with a chunk. */
+  order(items: T[]): Pick<Order, "fn" | "kind" | "payload" | "root">;
+}
+
+/**
+ * Maps lazily. Leaving the loop takes back what no worker has begun, and ends the iteration of the items.
+ */
+export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
+  const { chunks, ahead, ordered, signal } = plan;
+  const flights: Flight<R>[] = [];
+  let pulling: Promise<void> | undefined;
+  let exhausted = false;
+  let failure: { error: unknown } | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => {});
+  const pull = (): void => {
+    if (pulling !== undefined || exhausted || flights.length >= ahead) return;
+    pulling = chunks.next().then(({ done, value }) => {
+      if (done === true) exhausted = true;
+      else flights.push(launch<T, R>(plan, value));
+    }).catch((error) => {
+      exhausted = true;
+      failure = { error };
+    }).finally(() => {
+      pulling = undefined;
+      pull();
+    });
+  };
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      pull();
+      const index = ordered
+        ? (flights[0]?.done ? 0 : -1)
+        : flights.findIndex((flight) => flight.done);
+      if (index >= 0) {
+        const [flight] = flights.splice(index, 1);
+        pull();
+        yield* flight.values;
+        if (flight.failure !== undefined) throw flight.failure.error;
+        continue;
+      }
+      if (flights.length === 0 && pulling === undefined && exhausted) break;
+      const news = (ordered ? flights.slice(0, 1) : flights).map((flight) => flight.landed);
+      if (pulling !== undefined) news.push(pulling);
+      await Promise.race(signal === undefined ? news : [...news, aborted]);
+    }
+    if (failure !== undefined) throw failure.error;
+  } finally {
+    exhausted = true;
+    for (const flight of flights) plan.submitter.withdraw(flight.order);
+    await chunks.return?.();
+  }
+}
+
+function launch<T, R>(plan: ImapPlan<T>, items: T[]): Flight<R> {
+  const { promise: landed, resolve: land } = Promise.withResolvers<void>();
+  const values: R[] = [];
+  const flight: Flight<R> = {
+    landed,
+    values,
+    failure: undefined,
+    done: false,
+    order: {
+      ...plan.order(items),
+      resolve(value) {
+        for (const item of value as R[]) values.push(item);
+        flight.done = true;
+        land();
+      },
+      reject(error, before) {
+        for (const item of before as R[]) values.push(item);
+        flight.failure = { error };
+        flight.done = true;
+        land();
+      },
+    },
+  };
+  try {
+    plan.submitter.submit(flight.order);
+  } catch (error) {
+    flight.order.reject(error, []);
+  }
+  return flight;
+}

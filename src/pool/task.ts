@@ -1,0 +1,84 @@
+/**
+ * A task's record, which lies in memory of the submitter.
+ *
+ * | phase (bits 0–1) | owner (bits 2–27) | meaning | leaves by |
+ * | --- | --- | --- | --- |
+ * | 0 FREE | nobody | not in use | the submitter |
+ * | 1 QUEUED | nobody | to be run by whoever claims it | a worker's claim; the submitter's withdrawal |
+ * | 2 RUNNING | a worker | claimed; if that worker dies, it was this that it was doing | that worker; the submitter if it died |
+ * | 3 DONE | a worker | the result is there, and is or soon will be on the completion stack | the submitter |
+ *
+ * Laws: a claim and a withdrawal are compare-exchanges from QUEUED, so a task is run once or not at
+ * all. Everything else in the record is written by the submitter before QUEUED, and by the worker
+ * between RUNNING and DONE.
+ */
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
+import type { WordIndex, WordMemory } from "../memory/words.ts";
+import { TASK } from "./layout.ts";
+
+const FREE = 0;
+const QUEUED = 1;
+const RUNNING = 2;
+const DONE = 3;
+
+/** The payload is an array of arguments: one call. */
+export const CALL = 0;
+/** The payload is an array of items: a call with each. */
+export const EACH = 1;
+/** The payload is an array of argument arrays: a call with each. */
+export const EACH_SPREAD = 2;
+
+/** The payload is the value, or with EACH the array of values. */
+export const RETURNED = 0;
+/** The payload is what was thrown; with EACH, `[values before it, what was thrown]`. */
+export const THREW = 1;
+/** The payload is a description of what cannot be sent. */
+export const UNSENDABLE = 2;
+
+function pack(phase: number, owner: OwnerId): number {
+  return phase | (owner << 2);
+}
+
+/** The submitter queues a record that it has filled. */
+export function queue(words: WordMemory, task: WordIndex): void {
+  words.store(task + TASK.state, pack(QUEUED, NOBODY));
+}
+
+/** A worker claims a task; false if it is not queued any more. */
+export function claim(words: WordMemory, task: WordIndex, worker: OwnerId): boolean {
+  const queued = pack(QUEUED, NOBODY);
+  return words.compareExchange(task + TASK.state, queued, pack(RUNNING, worker)) === queued;
+}
+
+/** The submitter takes a task back; false if a worker has claimed it. */
+export function withdraw(words: WordMemory, task: WordIndex): boolean {
+  const queued = pack(QUEUED, NOBODY);
+  return words.compareExchange(task + TASK.state, queued, pack(FREE, NOBODY)) === queued;
+}
+
+/** A worker has written the result. */
+export function finish(words: WordMemory, task: WordIndex, worker: OwnerId): void {
+  words.store(task + TASK.state, pack(DONE, worker));
+}
+
+/** The submitter is done with the record. */
+export function release(words: WordMemory, task: WordIndex): void {
+  words.store(task + TASK.state, pack(FREE, NOBODY));
+}
+
+/** What a task is to a worker: nothing, running, or done. */
+export function stateFor(
+  words: WordMemory,
+  task: WordIndex,
+  worker: OwnerId,
+): "running" | "done" | "none" {
+  const state = words.load(task + TASK.state);
+  if (state === pack(RUNNING, worker)) return "running";
+  return state === pack(DONE, worker) ? "done" : "none";
+}
+
+/** Who is running a task; NOBODY if no one is. */
+export function runnerOf(words: WordMemory, task: WordIndex): OwnerId {
+  const state = words.load(task + TASK.state);
+  return (state & 3) === RUNNING ? (state >>> 2) : NOBODY;
+}
