@@ -89,7 +89,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     view: (address: Address, byteLength: number) => ffi.toArrayBuffer(address, 0, byteLength),
     addressOf: (bytes: Uint8Array): Address => ffi.ptr(bytes),
     ear: (options) => new StreamEar(bun, options),
-    spawn: (options) => spawn(bun, options),
+    spawn: (options) => spawn(bun, options, process),
     launchArgs: (launch: Launch) => bunLaunchArgs(launch),
     scriptArgs: () => bun.argv.slice(2),
     mainModule: () => bun.main,
@@ -186,13 +186,14 @@ class StreamEar implements Ear {
   }
 }
 
-function spawn(bun: BunNamespace, options: SpawnOptions): Child {
+function spawn(bun: BunNamespace, options: SpawnOptions, process: BunProcess): Child {
   const { program, args, env, cwd } = options;
   let child: BunChild;
   try {
     child = bun.spawn({
       cmd: [program, ...args],
-      env,
+      // By default Bun gives the environment as it was when this process began.
+      env: env ?? { ...process.env },
       cwd,
       stdin: stdio(options.stdin),
       stdout: stdio(options.stdout),
@@ -207,8 +208,13 @@ function spawn(bun: BunNamespace, options: SpawnOptions): Child {
     ref: () => child.ref(),
     unref: () => child.unref(),
     stdin: options.stdin === "piped" ? writable(child.stdin) : null,
-    stdout: options.stdout === "piped" ? child.stdout : null,
-    stderr: options.stderr === "piped" ? child.stderr : null,
+    // Asking for a stream before unref() would keep the event loop alive.
+    get stdout() {
+      return options.stdout === "piped" ? child.stdout : null;
+    },
+    get stderr() {
+      return options.stderr === "piped" ? child.stderr : null;
+    },
   };
 }
 

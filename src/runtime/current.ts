@@ -21,10 +21,13 @@ export function runtimeOf(globals: object): Runtime {
   const { Deno, Bun, process } = globals as {
     Deno?: Parameters<typeof denoRuntime>[0];
     Bun?: Parameters<typeof bunRuntime>[0];
-    process?: Parameters<typeof bunRuntime>[1] & Parameters<typeof nodeRuntime>[0];
+    process?: unknown;
   };
-  if (Deno?.version?.deno !== undefined) return denoRuntime(Deno, process);
-  if (Bun !== undefined && process !== undefined) return bunRuntime(Bun, process);
-  if (process?.versions?.node !== undefined) return nodeRuntime(process);
+  if (Deno?.version?.deno !== undefined) {
+    return denoRuntime(Deno, process as Parameters<typeof denoRuntime>[1]);
+  }
+  if (Bun !== undefined) return bunRuntime(Bun, process as Parameters<typeof bunRuntime>[1]);
+  const node = process as Parameters<typeof nodeRuntime>[0] | undefined;
+  if (node?.versions?.node !== undefined) return nodeRuntime(node);
   throw new UnsupportedError("Cannot tell the runtime: this module runs on Deno, Bun and Node");
 }

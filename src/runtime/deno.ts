@@ -68,7 +68,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: "x64", aarch64
 
 /** The part of Deno's `process` that is used here. */
 interface DenoProcess {
-  getBuiltinModule(name: "node:module"): ModuleHooks;
+  getBuiltinModule?(name: string): unknown;
 }
 
 /** Makes the port over a `Deno` namespace and, where there is one, `process`. */
@@ -102,7 +102,8 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
         return undefined;
       }
     },
-    watchModules: () => watchImports(process?.getBuiltinModule("node:module") ?? {}),
+    watchModules: () =>
+      watchImports((process?.getBuiltinModule?.("node:module") ?? {}) as ModuleHooks),
     env: () => environment(deno),
     exit: (code) => deno.exit(code),
     onExit: (callback) => globalThis.addEventListener("unload", callback),

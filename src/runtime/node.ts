@@ -51,11 +51,16 @@ interface NodeSocket {
   unref(): void;
 }
 
+interface NodeStream {
+  ref(): void;
+  unref(): void;
+}
+
 interface NodeChild {
   readonly pid: number | undefined;
-  readonly stdin: unknown;
-  readonly stdout: unknown;
-  readonly stderr: unknown;
+  readonly stdin: NodeStream | null;
+  readonly stdout: NodeStream | null;
+  readonly stderr: NodeStream | null;
   once(event: "exit", listener: (code: number | null, signal: string | null) => void): void;
   once(event: "error", listener: (error: Error) => void): void;
   ref(): void;
@@ -261,14 +266,34 @@ function spawn(
     });
   });
   const { Readable, Writable } = builtin("node:stream");
+  const unasked = new Set([child.stdout, child.stderr].filter((output) => output !== null));
+  const streams = new Map<NodeStream, ReadableStream<Uint8Array>>();
+  const ask = (output: NodeStream | null): ReadableStream<Uint8Array> | null => {
+    if (output === null) return null;
+    if (unasked.delete(output)) {
+      output.ref();
+      streams.set(output, Readable.toWeb(output));
+    }
+    return streams.get(output)!;
+  };
   return {
     pid: child.pid,
     exited,
-    ref: () => child.ref(),
-    unref: () => child.unref(),
-    stdin: options.stdin === "piped" ? Writable.toWeb(child.stdin) : null,
-    stdout: options.stdout === "piped" ? Readable.toWeb(child.stdout) : null,
-    stderr: options.stderr === "piped" ? Readable.toWeb(child.stderr) : null,
+    ref() {
+      child.ref();
+      for (const output of unasked) output.ref();
+    },
+    unref() {
+      child.unref();
+      for (const output of unasked) output.unref();
+    },
+    stdin: child.stdin === null ? null : Writable.toWeb(child.stdin),
+    get stdout() {
+      return ask(child.stdout);
+    },
+    get stderr() {
+      return ask(child.stderr);
+    },
   };
 }
 

@@ -72,7 +72,7 @@ export interface Child {
   readonly exited: Promise<ExitStatus>;
   /** Keeps the event loop alive until it has ended. */
   ref(): void;
-  /** Does not keep the event loop alive. */
+  /** Does not keep the event loop alive, but for an output stream that somebody has asked for. */
   unref(): void;
   /** The writable end of its standard input, if that is piped. */
   readonly stdin: WritableStream<Uint8Array> | null;
