@@ -19,8 +19,12 @@ export interface CrossingWriter {
   writeString(value: string): void;
   /** Writes a copy of bytes. */
   writeBytes(value: Uint8Array): void;
-  /** Writes any value that crosses, with its identity in the message. */
-  writeValue(value: unknown): void;
+  /**
+   * Writes any value that crosses, with its identity in the message.
+   *
+   * @param step How one gets from the thing to the value, as in `.label`, for the path of an error.
+   */
+  writeValue(value: unknown, step?: string): void;
   /** Says that this one cannot cross: `refuse("a Process", "send its pid")`. */
   refuse(what: string, hint?: string): never;
 }

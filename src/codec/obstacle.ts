@@ -41,6 +41,7 @@ export function addStep(thrown: unknown, step: string): unknown {
 
 /** The step from an object to one of its properties, as it is written in a program. */
 export function propertyStep(key: string): string {
+  if (/^(?:0|[1-9]\d*)$/.test(key)) return `[${key}]`;
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
     ? `.${key}`
     : `[${JSON.stringify(key)}]`;

@@ -6,7 +6,7 @@
  */
 
 import type { CrossingWriter } from "./crossing.ts";
-import { refuse } from "./obstacle.ts";
+import { addStep, refuse } from "./obstacle.ts";
 import { Seen } from "./seen.ts";
 import { Shapes } from "./shapes.ts";
 import { writeNumber } from "./write_number.ts";
@@ -170,8 +170,12 @@ export class Output implements CrossingWriter {
     this.writeRun(value);
   }
 
-  writeValue(value: unknown): void {
-    writeValue(this, value);
+  writeValue(value: unknown, step?: string): void {
+    try {
+      writeValue(this, value);
+    } catch (thrown) {
+      throw step === undefined ? thrown : addStep(thrown, step);
+    }
   }
 
   refuse(what: string, hint?: string): never {

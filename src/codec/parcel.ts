@@ -3,13 +3,20 @@
  *
  * Small ones lie in a cell, large ones in a block that is mapped only while it is written or read. A
  * parcel belongs to one owner, and goes with it if that one dies before the parcel was handed over.
+ *
+ * | where | words |
+ * | --- | --- |
+ * | 0, 1 (blocks only) | the length of the whole in bytes, a float64: a block itself knows pages only |
+ * | then | the cargo list of `owner/cargo.ts`: how many shared objects the value mentions, and which |
+ * | then | the encoded value |
  */
-import type { Allocator, Heap } from "../memory/heap.ts";
 import { LARGEST_CELL_BYTES } from "../memory/cells.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
+import { Cargo, CARGO_OF_BLOCK, takeCargo } from "../owner/cargo.ts";
+import type { Member } from "../parking/member.ts";
 import type { Mapping } from "../platform/port.ts";
-import { decode, type DecodeOptions } from "./decode.ts";
-import { encode, type EncodeOptions, type Encoding } from "./encode.ts";
+import { decode } from "./decode.ts";
+import { encode, encodeOrSpill, type Encoding } from "./encode.ts";
 
 /**
  * Where a parcel lies, in one word: the payload of a cell if positive, block `-place - 1` if negative,
@@ -17,85 +24,113 @@ import { encode, type EncodeOptions, type Encoding } from "./encode.ts";
  */
 export type Place = number;
 
-/** A block knows its length in pages only: in front of the bytes stands how many there are. */
-const BLOCK_HEADER_BYTES = 8;
-
 /** No parcel. */
 export const NO_PARCEL: Place = 0;
 
-/** A heap and what this process allocates in it. */
-export interface ParcelRoom {
-  /** Where parcels lie. */
-  readonly heap: Heap;
-  /** What they are allocated with. */
-  readonly allocator: Allocator;
-}
-
-/** A value as a parcel that belongs to this process. */
-export function packParcel(room: ParcelRoom, value: unknown, options?: EncodeOptions): Place {
-  return storeParcel(room, encode(value, options));
+/** A value that was encoded, and the shared objects that it mentions. */
+export interface Shipment {
+  /** The bytes. */
+  readonly encoding: Encoding;
+  /** What they mention. */
+  readonly cargo: Cargo;
 }
 
 /**
- * An encoding as a parcel that belongs to this process.
+ * Encodes a value that will be sent; store it with {@linkcode storeParcel} or give it up with
+ * `cargo.unload()`.
  *
- * @throws {OutOfMemoryError} if there is no room for it.
+ * @param root What the value is called in the path of an error.
+ * @throws {SerializationError} if something in it cannot cross; nothing is left behind.
  */
-export function storeParcel({ heap, allocator }: ParcelRoom, encoding: Encoding): Place {
-  const { byteLength } = encoding;
-  if (byteLength <= LARGEST_CELL_BYTES) {
-    const cell = allocator.cells.allocate(byteLength);
-    encoding.writeTo(heap.bytesAt(cell, byteLength));
-    return cell;
-  }
-  const block = allocator.blocks.allocate(BLOCK_HEADER_BYTES + byteLength);
-  const mapping = mapBlock(heap, allocator, block);
+export function prepare(member: Member, value: unknown, root: string): Shipment {
+  const cargo = new Cargo(member.holdings);
   try {
-    new Float64Array(mapping.buffer, 0, 1)[0] = byteLength;
-    encoding.writeTo(new Uint8Array(mapping.buffer, BLOCK_HEADER_BYTES, byteLength));
-  } finally {
-    mapping.unmap();
+    return { encoding: encode(value, { root, context: cargo }), cargo };
+  } catch (error) {
+    cargo.unload();
+    throw error;
   }
-  return -block - 1;
+}
+
+/**
+ * Encodes a value into memory that is at hand, if it fits there and mentions nothing shared.
+ *
+ * @returns How many bytes it took, or what must become a parcel.
+ * @throws {SerializationError} if something in it cannot cross; nothing is left behind.
+ */
+export function prepareInline(
+  member: Member,
+  target: Uint8Array,
+  value: unknown,
+  root: string,
+): number | Shipment {
+  const cargo = new Cargo(member.holdings);
+  try {
+    const outcome = encodeOrSpill(target, value, { root, context: cargo });
+    if (typeof outcome !== "number") return { encoding: outcome, cargo };
+    if (cargo.size === 0) return outcome;
+    const bytes = target.slice(0, outcome);
+    return { encoding: { byteLength: outcome, writeTo: (to) => to.set(bytes) }, cargo };
+  } catch (error) {
+    cargo.unload();
+    throw error;
+  }
+}
+
+/** A value as a parcel that belongs to this process. */
+export function packParcel(member: Member, value: unknown, root: string): Place {
+  return storeParcel(member, prepare(member, value, root));
+}
+
+/**
+ * A shipment as a parcel that belongs to this process.
+ *
+ * @throws {OutOfMemoryError} if there is no room for it; nothing is left behind.
+ */
+export function storeParcel(member: Member, { encoding, cargo }: Shipment): Place {
+  const byteLength = cargo.words * 4 + encoding.byteLength;
+  try {
+    return byteLength <= LARGEST_CELL_BYTES
+      ? storeInCell(member, byteLength, encoding, cargo)
+      : storeInBlock(member, byteLength, encoding, cargo);
+  } catch (error) {
+    cargo.unload();
+    throw error;
+  }
 }
 
 /** The value of a parcel; the parcel stays. */
-export function openParcel(
-  { heap, allocator }: ParcelRoom,
-  place: Place,
-  options?: DecodeOptions,
-): unknown {
-  if (place > 0) {
-    return decode(heap.bytesAt(place, allocator.cells.byteLength(place)), options);
-  }
-  const mapping = mapBlock(heap, allocator, -place - 1);
-  try {
-    const [byteLength] = new Float64Array(mapping.buffer, 0, 1);
-    return decode(new Uint8Array(mapping.buffer, BLOCK_HEADER_BYTES, byteLength), options);
-  } finally {
-    mapping.unmap();
-  }
+export function openParcel(member: Member, place: Place): unknown {
+  return withContents(member, place, (contents) => {
+    const [count] = new Int32Array(contents.buffer, contents.byteOffset, 1);
+    return decode(contents.subarray((1 + count) * 4));
+  });
 }
 
-function mapBlock(heap: Heap, allocator: Allocator, block: number): Mapping {
-  const { offset, byteLength } = allocator.blocks.range(block);
-  return heap.mapRange(offset, byteLength);
-}
-
-/** Frees a parcel. */
-export function freeParcel({ allocator }: ParcelRoom, place: Place): void {
-  if (place > 0) allocator.cells.free(place);
-  else if (place < 0) allocator.blocks.free(-place - 1);
+/** Frees a parcel, and lets go of what it mentions. */
+export function freeParcel(member: Member, place: Place): void {
+  const { cells, blocks } = member.allocator;
+  if (place > 0 ? cells.isTagged(place) : place < 0 && blocks.isTagged(-place - 1)) {
+    const objects = withContents(
+      member,
+      place,
+      (contents) =>
+        takeCargo(new Int32Array(contents.buffer, contents.byteOffset, contents.byteLength >> 2)),
+    );
+    for (const at of objects) member.holdings.land(at);
+  }
+  if (place > 0) cells.free(place);
+  else if (place < 0) blocks.free(-place - 1);
 }
 
 /** Whose a parcel is. */
-export function ownerOfParcel({ allocator }: ParcelRoom, place: Place): number {
+export function ownerOfParcel({ allocator }: Member, place: Place): number {
   return place > 0 ? allocator.cells.ownerOf(place) : allocator.blocks.ownerOf(-place - 1);
 }
 
 /** Hands a parcel over; false if it was not `from`'s any more. */
 export function handOverParcel(
-  { allocator }: ParcelRoom,
+  { allocator }: Member,
   place: Place,
   from: OwnerId,
   to: OwnerId,
@@ -103,4 +138,61 @@ export function handOverParcel(
   return place > 0
     ? allocator.cells.handOver(place, from, to)
     : allocator.blocks.handOver(-place - 1, from, to);
+}
+
+function storeInCell(
+  { heap, allocator }: Member,
+  byteLength: number,
+  encoding: Encoding,
+  cargo: Cargo,
+): Place {
+  const cell = allocator.cells.allocate(byteLength);
+  write(heap.bytesAt(cell, byteLength), encoding, cargo);
+  if (cargo.size > 0) allocator.cells.tag(cell);
+  return cell;
+}
+
+function storeInBlock(
+  member: Member,
+  byteLength: number,
+  encoding: Encoding,
+  cargo: Cargo,
+): Place {
+  const { blocks } = member.allocator;
+  const block = blocks.allocate(CARGO_OF_BLOCK + byteLength);
+  const mapping = mapBlock(member, block);
+  try {
+    new Float64Array(mapping.buffer, 0, 1)[0] = byteLength;
+    write(new Uint8Array(mapping.buffer, CARGO_OF_BLOCK, byteLength), encoding, cargo);
+  } catch (error) {
+    blocks.free(block);
+    throw error;
+  } finally {
+    mapping.unmap();
+  }
+  if (cargo.size > 0) blocks.tag(block);
+  return -block - 1;
+}
+
+function write(target: Uint8Array, encoding: Encoding, cargo: Cargo): void {
+  cargo.writeTo(new Int32Array(target.buffer, target.byteOffset, cargo.words));
+  encoding.writeTo(target.subarray(cargo.words * 4));
+}
+
+function withContents<T>(member: Member, place: Place, use: (contents: Uint8Array) => T): T {
+  if (place > 0) {
+    return use(member.heap.bytesAt(place, member.allocator.cells.byteLength(place)));
+  }
+  const mapping = mapBlock(member, -place - 1);
+  try {
+    const [byteLength] = new Float64Array(mapping.buffer, 0, 1);
+    return use(new Uint8Array(mapping.buffer, CARGO_OF_BLOCK, byteLength));
+  } finally {
+    mapping.unmap();
+  }
+}
+
+function mapBlock({ heap, allocator }: Member, block: number): Mapping {
+  const { offset, byteLength } = allocator.blocks.range(block);
+  return heap.mapRange(offset, byteLength);
 }

@@ -46,7 +46,7 @@ export function refuseInstance(name: string): never {
 
 /** Refuses an object of the platform, if its tag is not just a name that somebody took. */
 export function refusePlatform(tag: string, value: object): void {
-  if (/^(Intl|Temporal|WebAssembly)\./.test(tag)) refuse(`a ${tag}`);
+  if (/^(Intl|Temporal|WebAssembly)\./.test(tag)) refuseInstance(tag);
   if (!PLATFORM.has(tag)) return;
   const constructor: unknown = (globalThis as Record<string, unknown>)[tag];
   if (typeof constructor === "function" && value instanceof constructor) refuseInstance(tag);

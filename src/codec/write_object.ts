@@ -20,10 +20,13 @@ export function writeObject(out: Output, value: object): void {
     throw new Obstacle(`it is nested more than ${MAX_DEPTH} levels deep`);
   }
   out.depth++;
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) writePlain(out, value);
-  else if (Array.isArray(value)) writeArray(out, value);
-  else writeInstance(out, value, prototype);
+  if (Array.isArray(value)) {
+    writeArray(out, value);
+  } else {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) writePlain(out, value);
+    else writeInstance(out, value, prototype);
+  }
   out.depth--;
 }
 

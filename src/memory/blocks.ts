@@ -10,7 +10,8 @@
  * | state | -1 SHARED | allocated; stays until somebody frees it |
  * | page | p | where the range begins, in pages; 0 if the record never had one |
  * | capacity | n | how many pages the range has, a power of two |
- * | length | n | how many pages are in use |
+ * | length | n > 0 | how many pages are in use |
+ * | length | -n | the same, and tagged: see `owner/cargo.ts` |
  *
  * Ranges are handed out once and stay with their record: addresses in a sparse file cost nothing, and
  * so a range never has to be split, joined or searched for.
@@ -100,8 +101,26 @@ export class Blocks {
     const at = recordAt(block);
     return {
       offset: this.#words.load(at + RECORD.page) * PAGE,
-      byteLength: this.#words.load(at + RECORD.length) * PAGE,
+      byteLength: Math.abs(this.#words.load(at + RECORD.length)) * PAGE,
     };
+  }
+
+  /** Marks a block for those who recover what it means to them. */
+  tag(block: number): void {
+    const at = recordAt(block) + RECORD.length;
+    this.#words.store(at, -Math.abs(this.#words.load(at)));
+  }
+
+  /** Whether a block was marked. */
+  isTagged(block: number): boolean {
+    return this.#words.load(recordAt(block) + RECORD.length) < 0;
+  }
+
+  /** The blocks of one owner; SHARED, too, is one. */
+  owned(owner: number): number[] {
+    const end = this.#words.load(HEADER.blocksUsed);
+    return Array.from({ length: end }, (_, block) => block)
+      .filter((block) => this.ownerOf(block) === owner);
   }
 
   /** Whose a block is: an owner, SHARED, or 0 if it is free. */
@@ -174,7 +193,7 @@ export class Blocks {
   #release(at: number): void {
     if (this.#words.load(at + RECORD.capacity) !== 0) {
       const offset = this.#words.load(at + RECORD.page) * PAGE;
-      this.#pages.discard(offset, this.#words.load(at + RECORD.length) * PAGE);
+      this.#pages.discard(offset, Math.abs(this.#words.load(at + RECORD.length)) * PAGE);
     }
     this.#words.store(at + RECORD.state, FREE);
   }

@@ -6,7 +6,8 @@
  * | state | 0 | free |
  * | state | owner | allocated; goes when this owner dies |
  * | state | -1 SHARED | allocated; stays until somebody frees it |
- * | byteLength | n | how many bytes of the payload are asked for |
+ * | byteLength | n ≥ 0 | how many bytes of the payload are asked for |
+ * | byteLength | -1 - n | the same, and tagged: see `owner/cargo.ts` |
  *
  * The state word is the truth: allocating is one compare-exchange on it, freeing one exchange, so a
  * process that is killed in between leaves nothing half done. The lists of free cells that each
@@ -101,7 +102,18 @@ export class Cells {
 
   /** How many bytes were asked for. */
   byteLength(payload: WordIndex): number {
-    return this.#words.load(payload - 1);
+    const word = this.#words.load(payload - 1);
+    return word < 0 ? -1 - word : word;
+  }
+
+  /** Marks a cell for those who recover what it means to them. */
+  tag(payload: WordIndex): void {
+    this.#words.store(payload - 1, -1 - this.byteLength(payload));
+  }
+
+  /** Whether a cell was marked. */
+  isTagged(payload: WordIndex): boolean {
+    return this.#words.load(payload - 1) < 0;
   }
 
   /** Whose a cell is: an owner, or SHARED. */
@@ -136,19 +148,27 @@ export class Cells {
   /** How many cells and runs are allocated, of one owner or of all: for tests and diagnostics. */
   count(owner?: number): number {
     let count = 0;
-    const counts = (header: WordIndex): boolean => {
-      const state = this.#words.load(header);
-      return owner === undefined ? state !== FREE : state === owner;
-    };
+    for (const _ of this.payloads(owner)) count++;
+    return count;
+  }
+
+  /** The payloads of all cells and runs of one owner (SHARED, too, is one), or of all. */
+  *payloads(owner?: number): Generator<WordIndex> {
     const end = this.#spans.end;
     for (let span = FIRST_SPAN; span < end; span++) {
       const { kind, detail } = this.#spans.state(span);
-      if (kind === RUN && detail === WHOLE && counts(span * SPAN_WORDS)) count++;
-      else if (kind === CELLS) {
-        for (const header of cellsOf(span, detail)) if (counts(header)) count++;
+      const headers = kind === CELLS
+        ? cellsOf(span, detail)
+        : kind === RUN && detail === WHOLE
+        ? [span * SPAN_WORDS]
+        : [];
+      for (const header of headers) {
+        const state = this.#words.load(header);
+        if (owner === undefined ? state !== FREE : state === owner) {
+          yield header + CELL_HEADER_WORDS;
+        }
       }
     }
-    return count;
   }
 
   #allocateCell(sizeClass: number): WordIndex {

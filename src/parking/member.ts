@@ -7,6 +7,9 @@
 import { ProcessError } from "../errors.ts";
 import { Allocator, Heap } from "../memory/heap.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
+import { CARGO_OF_BLOCK, recoverCargo } from "../owner/cargo.ts";
+import { Handles } from "../owner/handles.ts";
+import { Holdings } from "../owner/holdings.ts";
 import { Recovery } from "../owner/recovery.ts";
 import { OwnerTable } from "../owner/table.ts";
 import { currentPlatform } from "../platform/current.ts";
@@ -23,6 +26,10 @@ export interface Member {
   readonly table: OwnerTable;
   /** What this process allocates. */
   readonly allocator: Allocator;
+  /** The shared objects. */
+  readonly holdings: Holdings;
+  /** The handles of this process. */
+  readonly handles: Handles;
   /** What is done when a process has died. */
   readonly recovery: Recovery;
   /** How this process waits. */
@@ -70,7 +77,24 @@ function become(heap: Heap, table: OwnerTable, owner: OwnerId): Member {
   }
   const allocator = new Allocator(heap, owner);
   const recovery = new Recovery(table, owner);
-  recovery.addStep((dead) => allocator.recover(dead));
+  const holdings = new Holdings(
+    heap.words,
+    allocator.cells,
+    owner,
+    (other) => void recovery.inspect(other),
+  );
+  recovery.addStep((dead) => {
+    // What its messages carried and what it held, before the memory of the messages goes.
+    recoverCargo(heap.words, allocator, holdings, dead, (block, take) => {
+      const { offset, byteLength } = allocator.blocks.range(block);
+      const mapping = heap.mapRange(offset, byteLength);
+      take(new Int32Array(mapping.buffer, CARGO_OF_BLOCK));
+      mapping.unmap();
+    });
+    holdings.recover(dead);
+    allocator.recover(dead);
+  });
   const parking = new Parking(heap, owner, table, recovery);
-  return { heap, owner, table, allocator, recovery, parking };
+  const handles = new Handles(holdings);
+  return { heap, owner, table, allocator, holdings, handles, recovery, parking };
 }

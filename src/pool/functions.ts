@@ -31,7 +31,7 @@ export class FunctionNumbers {
     if (known !== undefined) return known;
     const number = this.#numbers.size;
     if (number >= FUNCTIONS) return -1;
-    const place = packParcel(this.#member, reference, { root: "function" });
+    const place = packParcel(this.#member, reference, "function");
     // PUBLISH function: OBSERVE in WorkerFunctions.get(), after a task that names it.
     this.#member.heap.words.store(this.#table + number, place);
     this.#numbers.set(reference, number);

@@ -1,16 +1,17 @@
 /** Arguments and results in a task's record, or beside it in a parcel if they are large. */
 import { decode } from "../codec/decode.ts";
-import { encodeOrSpill, type Encoding } from "../codec/encode.ts";
 import {
   freeParcel,
   handOverParcel,
   NO_PARCEL,
   openParcel,
-  type ParcelRoom,
+  prepareInline,
+  type Shipment,
   storeParcel,
 } from "../codec/parcel.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
+import type { Member } from "../parking/member.ts";
 import { INLINE_BYTES, TASK } from "./layout.ts";
 
 /** Where the length and the parcel of one of the two payloads stand. */
@@ -33,7 +34,7 @@ export const RESULT: Side = { byteLength: TASK.resultBytes, parcel: TASK.result 
  * @throws {SerializationError} if it cannot be sent; the record's lengths are as they were.
  */
 export function writePayload(
-  room: ParcelRoom,
+  member: Member,
   task: WordIndex,
   side: Side,
   value: unknown,
@@ -41,34 +42,35 @@ export function writePayload(
   from: OwnerId,
   to: OwnerId,
 ): void {
-  const { words } = room.heap;
-  const inline = room.heap.bytesAt(task + TASK.inline, INLINE_BYTES);
-  const outcome = encodeOrSpill(inline, value, { root });
-  if (typeof outcome !== "number") return writeEncoding(room, task, side, outcome, from, to);
+  const { words } = member.heap;
+  const inline = member.heap.bytesAt(task + TASK.inline, INLINE_BYTES);
+  const outcome = prepareInline(member, inline, value, root);
+  if (typeof outcome !== "number") return writeShipment(member, task, side, outcome, from, to);
   words.store(task + side.parcel, NO_PARCEL);
   words.store(task + side.byteLength, outcome);
 }
 
-/** Writes what was encoded before. */
-export function writeEncoding(
-  room: ParcelRoom,
+/** Writes what was prepared before. */
+export function writeShipment(
+  member: Member,
   task: WordIndex,
   side: Side,
-  encoding: Encoding,
+  shipment: Shipment,
   from: OwnerId,
   to: OwnerId,
 ): void {
-  const { heap } = room;
-  if (encoding.byteLength <= INLINE_BYTES) {
+  const { heap } = member;
+  const { encoding, cargo } = shipment;
+  if (encoding.byteLength <= INLINE_BYTES && cargo.size === 0) {
     encoding.writeTo(heap.bytesAt(task + TASK.inline, encoding.byteLength));
     heap.words.store(task + side.parcel, NO_PARCEL);
     heap.words.store(task + side.byteLength, encoding.byteLength);
     return;
   }
-  const place = storeParcel(room, encoding);
+  const place = storeParcel(member, shipment);
   heap.words.store(task + side.parcel, place);
   heap.words.store(task + side.byteLength, -1);
-  if (from !== to) handOverParcel(room, place, from, to);
+  if (from !== to) handOverParcel(member, place, from, to);
 }
 
 /**
@@ -76,21 +78,21 @@ export function writeEncoding(
  *
  * @throws {SerializationError} if it cannot be decoded here.
  */
-export function readPayload(room: ParcelRoom, task: WordIndex, side: Side): unknown {
-  const { words } = room.heap;
+export function readPayload(member: Member, task: WordIndex, side: Side): unknown {
+  const { words } = member.heap;
   const byteLength = words.load(task + side.byteLength);
   return byteLength >= 0
-    ? decode(room.heap.bytesAt(task + TASK.inline, byteLength))
-    : openParcel(room, words.load(task + side.parcel));
+    ? decode(member.heap.bytesAt(task + TASK.inline, byteLength))
+    : openParcel(member, words.load(task + side.parcel));
 }
 
 /** The submitter frees the parcels of a record that are its own; others go with their owner. */
-export function dropPayloads(room: ParcelRoom, task: WordIndex, submitter: OwnerId): void {
-  const { words } = room.heap;
+export function dropPayloads(member: Member, task: WordIndex, submitter: OwnerId): void {
+  const { words } = member.heap;
   for (const { parcel } of [ARGUMENTS, RESULT]) {
     const place = words.load(task + parcel);
     if (place === NO_PARCEL) continue;
     words.store(task + parcel, NO_PARCEL);
-    if (handOverParcel(room, place, submitter, submitter)) freeParcel(room, place);
+    if (handOverParcel(member, place, submitter, submitter)) freeParcel(member, place);
   }
 }

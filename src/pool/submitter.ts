@@ -1,5 +1,5 @@
 /** The submitter of a pool: tasks out, results in. */
-import { encode, type Encoding } from "../codec/encode.ts";
+import { prepare, type Shipment } from "../codec/parcel.ts";
 import { OutOfMemoryError, RemoteError, SerializationError } from "../errors.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import type { WordIndex } from "../memory/words.ts";
@@ -13,8 +13,8 @@ import {
   dropPayloads,
   readPayload,
   RESULT,
-  writeEncoding,
   writePayload,
+  writeShipment,
 } from "./payload.ts";
 import { Records } from "./records.ts";
 import type { Casualty, Staff } from "./staff.ts";
@@ -47,7 +47,7 @@ export interface Order {
 /** An order that has no record yet; what it sends was copied when it was given. */
 interface Waiting {
   readonly order: Order;
-  readonly encoding: Encoding;
+  readonly shipment: Shipment;
 }
 
 /** Submits the tasks of one pool. */
@@ -94,7 +94,7 @@ export class Submitter {
     const payload = number < 0 ? [order.fn, order.payload] : order.payload;
     const record = this.#waiting.length > 0 ? 0 : this.#records.take();
     if (record === 0) {
-      this.#waiting.push({ order, encoding: encode(payload, { root: order.root }) });
+      this.#waiting.push({ order, shipment: prepare(this.#member, payload, order.root) });
     } else {
       const { owner } = this.#member;
       try {
@@ -112,7 +112,7 @@ export class Submitter {
   withdraw(order: Order): boolean {
     const waiting = this.#waiting.findIndex((candidate) => candidate.order === order);
     if (waiting >= 0) {
-      this.#waiting.splice(waiting, 1);
+      this.#waiting.splice(waiting, 1)[0].shipment.cargo.unload();
       return true;
     }
     for (const [record, running] of this.#running) {
@@ -148,7 +148,10 @@ export class Submitter {
       dropPayloads(this.#member, record, this.#member.owner);
       order.reject(reason(), []);
     }
-    for (const { order } of waiting) order.reject(reason(), []);
+    for (const { order, shipment } of waiting) {
+      shipment.cargo.unload();
+      order.reject(reason(), []);
+    }
     this.#wakeCollector();
   }
 
@@ -248,9 +251,9 @@ export class Submitter {
     for (; posted < this.#waiting.length; posted++) {
       const record = this.#records.take();
       if (record === 0) break;
-      const { order, encoding } = this.#waiting[posted];
+      const { order, shipment } = this.#waiting[posted];
       try {
-        writeEncoding(this.#member, record, ARGUMENTS, encoding, owner, owner);
+        writeShipment(this.#member, record, ARGUMENTS, shipment, owner, owner);
       } catch (error) {
         this.#records.give(record);
         order.reject(error, []);

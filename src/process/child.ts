@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { encode } from "../codec/encode.ts";
-import { storeParcel } from "../codec/parcel.ts";
+import { packParcel } from "../codec/parcel.ts";
 import { ProcessError } from "../errors.ts";
 import { explainError } from "../functions/explain.ts";
 import { resolveClass, resolveFunction } from "../functions/resolve.ts";
@@ -72,7 +71,7 @@ function publish(
   value: unknown,
   root: string,
 ): void {
-  publishOutcome(self, ticket.record, phase, storeParcel(self, encode(value, { root })));
+  publishOutcome(self, ticket.record, phase, packParcel(self, value, root));
 }
 
 /** What was thrown, or, if that cannot be sent, what can be said of it. */

@@ -1,6 +1,5 @@
 /** Starting a child: what it is to do goes into the heap, where that is goes onto its command line. */
-import { encode } from "../codec/encode.ts";
-import { freeParcel, packParcel, storeParcel } from "../codec/parcel.ts";
+import { freeParcel, packParcel } from "../codec/parcel.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import { member } from "../parking/member.ts";
 import { currentRuntime } from "../runtime/current.ts";
@@ -38,9 +37,8 @@ export function startChild(
   const self = member();
   const { heap, owner, table, allocator, recovery, parking } = self;
   parking.sweepIfDue();
-  const contents = encode(payload.value, { root: payload.root });
-  const order = packParcel(self, request, { root: "request" });
-  const parcel = storeParcel(self, contents);
+  const parcel = packParcel(self, payload.value, payload.root);
+  const order = packParcel(self, request, "request");
   const record = makeRecord(self, order, parcel);
   const childOwner = table.reserve(owner);
   const runtime = currentRuntime();
