@@ -12,7 +12,6 @@ import {
 } from "./format.ts";
 import { addStep, propertyStep } from "./obstacle.ts";
 import type { Output } from "./output.ts";
-import type { Shape } from "./shapes.ts";
 import { writeString } from "./write_string.ts";
 import { writeByte, writeValue } from "./write_value.ts";
 

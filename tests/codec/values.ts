@@ -25,7 +25,12 @@ const ALPHABETS = [
 ];
 const LENGTHS = [0, 1, 2, 5, 8, 15, 31, 32, 33, 63, 64, 127, 128, 300];
 
-const VIEWS = [
+interface ViewConstructor {
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): ArrayBufferView;
+  readonly BYTES_PER_ELEMENT?: number;
+}
+
+const VIEWS: readonly ViewConstructor[] = [
   DataView,
   Int8Array,
   Uint8Array,
@@ -38,7 +43,7 @@ const VIEWS = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
-] as const;
+];
 
 const ERRORS = [Error, RangeError, TypeError, SyntaxError] as const;
 
@@ -141,7 +146,7 @@ class Maker {
       ? random.pick(buffers)
       : this.meet(random.bytes(random.pick([0, 8, 24, 64, 1000])).buffer);
     const View = random.pick(VIEWS);
-    const size = View === DataView ? 1 : (View as typeof Int8Array).BYTES_PER_ELEMENT;
+    const size = View.BYTES_PER_ELEMENT ?? 1;
     const elements = Math.floor(buffer.byteLength / size);
     const from = random.below(elements + 1);
     return this.meet(new View(buffer, from * size, random.below(elements - from + 1)));
