@@ -7,7 +7,7 @@ import { type Show, trace } from "./trace.ts";
 import type { Invariants } from "./view.ts";
 
 export type { Participant, Program, Verbs } from "./participant.ts";
-export { table } from "./table.ts";
+export { type Table, table } from "./table.ts";
 export type { View } from "./view.ts";
 
 /** A model, and how far to search it. */

@@ -29,6 +29,7 @@ export function mergeKey(place: Place, answer: number): string | undefined {
 export function walkThrough(programs: readonly Program[], begins: Iterable<Place>): void {
   const random = generator(1);
   for (const begin of begins) {
+    if (begin.next.state === "finished") continue;
     for (let walk = 0; walk < WALKS; walk++) {
       const asked: Operation[] = [];
       const answers: number[] = [];

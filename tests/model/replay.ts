@@ -13,6 +13,9 @@ import { callers } from "./callers.ts";
 /** An answer to `wait` and `hear` that says: the time ran out. */
 export const TIMED_OUT = -1;
 
+/** An answer to `wait` and `hear` that says: it was woken, and in the same instant the time ran out. */
+export const LATE = -2;
+
 /** Where a program is after some answers. */
 export type Next =
   | { readonly state: "asks"; readonly operation: Operation }
@@ -57,7 +60,8 @@ export function replay(program: Program, told: string, { asked, answers }: Log):
       );
     }
     const result = answers[at++];
-    if (result === TIMED_OUT && (operation.verb === "wait" || operation.verb === "hear")) {
+    const waits = operation.verb === "wait" || operation.verb === "hear";
+    if (waits && (result === TIMED_OUT || result === LATE)) {
       elapsed += operation.other;
     }
     return result;

@@ -2,7 +2,7 @@
 
 import { Footprints } from "./footprints.ts";
 import type { Operation } from "./participant.ts";
-import { TIMED_OUT } from "./replay.ts";
+import { LATE, TIMED_OUT } from "./replay.ts";
 import type { Shape, Spending } from "./state.ts";
 
 /** What may happen in one schedule. */
@@ -20,6 +20,8 @@ export interface Event {
   readonly answer: number;
   /** Whom a wake wakes. */
   readonly woken: readonly number[];
+  /** Who of the woken is woken in the instant in which its time runs out. */
+  readonly late?: number;
   /** Whether nobody else can notice it. */
   readonly own?: boolean;
 }
@@ -138,10 +140,11 @@ export class Stepper {
     const operation = this.#blocked(state, who);
     if (operation === undefined || operation.other === Infinity) return false;
     // Time passes when nothing else happens: only a timeout before that is the search's to spend.
-    if (moves && this.#shape.spent(state, "timeouts") >= this.#budget.timeouts) return false;
+    const free = !moves && this.#budget.patience;
+    if (!free && this.#shape.spent(state, "timeouts") >= this.#budget.timeouts) return false;
     const after = this.#copy(state);
     this.#shape.advance(after, who, TIMED_OUT);
-    if (moves) this.#shape.spend(after, "timeouts");
+    if (!free) this.#shape.spend(after, "timeouts");
     visit(after, { who, kind: "times out", operation, answer: TIMED_OUT, woken: NOBODY });
     return true;
   }
@@ -200,11 +203,20 @@ export class Stepper {
         sleepers.push(other);
       }
     }
+    const timeIsLeft = shape.spent(state, "timeouts") < this.#budget.timeouts;
     for (const woken of subsets(sleepers, Math.min(operation.other, sleepers.length))) {
-      const after = this.#copy(state);
-      for (const other of woken) shape.advance(after, other, 0);
-      shape.advance(after, who, 0);
-      visit(after, { who, kind: "does", operation, answer: woken.length, woken });
+      for (const late of [-1, ...woken]) {
+        const operationOfLate = late === -1 ? undefined : this.#blocked(state, late);
+        if (operationOfLate !== undefined) {
+          if (!timeIsLeft || operationOfLate.other === Infinity) continue;
+        }
+        const after = this.#copy(state);
+        for (const other of woken) shape.advance(after, other, other === late ? LATE : 0);
+        if (operationOfLate !== undefined) shape.spend(after, "timeouts");
+        shape.advance(after, who, 0);
+        const [answer, each] = [woken.length, late === -1 ? {} : { late }];
+        visit(after, { who, kind: "does", operation, answer, woken, ...each });
+      }
     }
   }
 

@@ -6,7 +6,10 @@ import type { Event } from "./step.ts";
 /** How a value is written: of a word with this name. */
 export type Show = (value: number, word: string) => string;
 
-/** The schedule that leads to a state, a line a step, and what the words are at its end. */
+/** How many steps of a schedule are told: a livelock is long, and its middle is like its end. */
+const LONGEST = 120;
+
+/** The schedule that leads to a state, a line a step, and which words it has changed. */
 export function trace(
   search: Search,
   end: number,
@@ -27,9 +30,16 @@ export function trace(
     const text = tell(event, search, names, show);
     lines.push(`${String(i).padStart(3)}  ${name.padEnd(width)}  ${text}${note}`);
   }
+  if (lines.length > LONGEST) {
+    const left = lines.length - LONGEST;
+    lines.splice(LONGEST / 2, left, `     … ${left} steps …`);
+  }
   const last = search.seen.get(end);
-  const words = names.map((name, at) => `${name} = ${show(last[at], name)}`);
-  lines.push(`     at the end: ${words.join(", ")}`);
+  const first = search.seen.get(path[0]);
+  const words = names
+    .map((name, at) => last[at] === first[at] ? "" : `${name} = ${show(last[at], name)}`)
+    .filter((text) => text !== "");
+  lines.push(`     at the end: ${words.join(", ") || "every word as at the beginning"}`);
   return lines;
 }
 
@@ -78,7 +88,8 @@ function tell(event: Event, search: Search, names: readonly string[], show: Show
         ? `sleeps on ${word} while ${shown(value)}`
         : `does not sleep on ${word} while ${shown(value)}: it is ${shown(answer)}`;
     case "wake":
-      return `wakes ${other} on ${word}: ${event.woken.map(who).join(", ") || "nobody"}`;
+      return `wakes ${other} on ${word}: ${event.woken.map(who).join(", ") || "nobody"}` +
+        (event.late === undefined ? "" : `, ${who(event.late)} too late`);
     case "ring":
       return `rings ${who(at)}`;
     case "hear":
