@@ -30,7 +30,11 @@ interface DenoNamespace {
   readonly env: { toObject(): Record<string, string> };
   readonly mainModule: string;
   dlopen(library: string, symbols: Record<string, unknown>): {
-    symbols: Record<string, (...args: unknown[]) => unknown>;
+    symbols: Record<string, unknown>;
+    close(): void;
+  };
+  readonly UnsafeFnPointer: new (pointer: object, definition: Record<string, unknown>) => {
+    call(...args: unknown[]): unknown;
   };
   readonly UnsafePointer: {
     create(address: bigint): object | null;
@@ -110,12 +114,14 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
   };
 }
 
+type Call = (...args: unknown[]) => unknown;
+
 function bind<S extends CSignatures>(
   deno: DenoNamespace,
   libraries: readonly string[],
   signatures: S,
 ): CFunctions<S> {
-  const table: Record<string, unknown> = {};
+  const table: Record<string, Record<string, unknown>> = {};
   for (const [symbol, { parameters, result, threaded }] of Object.entries(signatures)) {
     table[symbol] = {
       parameters: parameters.map((type) => TYPES[type]),
@@ -124,10 +130,10 @@ function bind<S extends CSignatures>(
       nonblocking: threaded === true,
     };
   }
-  const symbols = open(deno, libraries, table);
+  const calls = open(deno, libraries, table);
   const bound: Record<string, (...args: CValue[]) => unknown> = {};
   for (const [symbol, { result, threaded }] of Object.entries(signatures)) {
-    const call = symbols[symbol];
+    const call = calls[symbol];
     if (result === "i32" || result === "void") bound[symbol] = call;
     else if (threaded) bound[symbol] = async (...args) => Number(await call(...args));
     else bound[symbol] = (...args) => Number(call(...args));
@@ -135,15 +141,32 @@ function bind<S extends CSignatures>(
   return bound as CFunctions<S>;
 }
 
+/**
+ * Opens a library, takes its functions and closes it again: a library that stays open is a leak to a
+ * test that was the first to use this module. The functions stay, because this is the C library,
+ * which Deno itself has loaded; only a threaded call would look for the open library, so that goes
+ * through the function's address.
+ */
 function open(
   deno: DenoNamespace,
   libraries: readonly string[],
-  table: Record<string, unknown>,
-): Record<string, (...args: unknown[]) => unknown> {
+  table: Record<string, Record<string, unknown>>,
+): Record<string, Call> {
+  const symbols = Object.entries(table).map(([symbol, definition]) =>
+    [symbol, definition.nonblocking === true ? { type: "pointer" } : definition] as const
+  );
   let failure: unknown;
-  for (const library of libraries) {
+  for (const name of libraries) {
     try {
-      return deno.dlopen(library, table).symbols;
+      const library = deno.dlopen(name, Object.fromEntries(symbols));
+      library.close();
+      return Object.fromEntries(
+        Object.entries(library.symbols).map(([symbol, found]) => {
+          if (typeof found === "function") return [symbol, found as Call];
+          const pointer = new deno.UnsafeFnPointer(found as object, table[symbol]);
+          return [symbol, (...args) => pointer.call(...args)];
+        }),
+      );
     } catch (error) {
       if ((error as Error).name === "NotCapable") {
         throw new UnsupportedError(
