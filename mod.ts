@@ -29,5 +29,6 @@ export {
   parentProcess,
   type ProcessInfo,
 } from "./src/process/current.ts";
+export { freezeSupport } from "./src/process/freeze.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/process/process.ts";
 export type { Stdio } from "./src/runtime/port.ts";

@@ -1,7 +1,7 @@
 /** The modules that this process imports to find functions in. */
 
 import { moduleUrl } from "./location.ts";
-import { oneState } from "./one_state.ts";
+import { oneState } from "../runtime/one_state.ts";
 
 /** A module's exports by name. */
 export type ModuleExports = Readonly<Record<string, unknown>>;

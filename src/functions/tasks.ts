@@ -1,6 +1,6 @@
 /** The functions that were registered where they are defined. */
 
-import { oneState } from "./one_state.ts";
+import { oneState } from "../runtime/one_state.ts";
 import { functionName, sourceText } from "./reference.ts";
 
 /** How a registered function is found again. */

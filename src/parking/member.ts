@@ -14,6 +14,7 @@ import { Recovery } from "../owner/recovery.ts";
 import { OwnerTable } from "../owner/table.ts";
 import { currentPlatform } from "../platform/current.ts";
 import { currentRuntime } from "../runtime/current.ts";
+import { oneState } from "../runtime/one_state.ts";
 import { Parking } from "./parking.ts";
 
 /** A process and everything it needs to take part. */
@@ -36,20 +37,21 @@ export interface Member {
   readonly parking: Parking;
 }
 
-let current: Member | undefined;
+/** A bundled program and its child's entry have a copy of this module each, and are one member. */
+const self: { member: Member | undefined } = oneState("member 1", () => ({ member: undefined }));
 
 /** This process as a member; the first call makes a heap, unless {@linkcode joinTree} came before. */
 export function member(): Member {
-  if (current !== undefined) return current;
+  if (self.member !== undefined) return self.member;
   const platform = currentPlatform();
   const heap = Heap.create(platform);
   const table = new OwnerTable(heap.words, (pid) => platform.identify(pid));
-  return current = become(heap, table, table.reserve(NOBODY));
+  return self.member = become(heap, table, table.reserve(NOBODY));
 }
 
 /** Whether this process is a member already. */
 export function isMember(): boolean {
-  return current !== undefined;
+  return self.member !== undefined;
 }
 
 /**
@@ -58,12 +60,12 @@ export function isMember(): boolean {
  * @throws {ProcessError} if that process is gone.
  */
 export function joinTree(pid: number, fd: number, owner: OwnerId): Member {
-  if (current !== undefined) {
+  if (self.member !== undefined) {
     throw new ProcessError("Cannot join a tree of processes: this process is in one already");
   }
   const platform = currentPlatform();
   const heap = Heap.attach(platform, pid, fd);
-  return current = become(
+  return self.member = become(
     heap,
     new OwnerTable(heap.words, (pid) => platform.identify(pid)),
     owner,

@@ -1,11 +1,11 @@
 /** A pool of worker processes. */
 import { ClosedError, ProcessError } from "../errors.ts";
 import { describeFunction } from "../functions/describe.ts";
-import { isImporting } from "../functions/importing.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
+import { assertMayStart } from "../process/guard.ts";
 import { mainModule } from "../process/current.ts";
 import { asyncChunksOf, chunkSizeFor, chunksOf } from "./chunks.ts";
 import { imap } from "./imap.ts";
@@ -62,7 +62,7 @@ export class Pool implements AsyncDisposable {
    */
   constructor(workers: number = cpuCount(), options: PoolOptions = {}) {
     checkCount("make a pool", "workers", workers, MAX_WORKERS);
-    if (isImporting()) throw unguarded();
+    assertMayStart("make a pool");
     this.#member = member();
     const { heap: { words }, allocator, owner } = this.#member;
     const length = POOL.size + workers * WORKER.size;
@@ -290,12 +290,4 @@ export class Pool implements AsyncDisposable {
       signal?.addEventListener("abort", abort, { once: true });
     });
   }
-}
-
-function unguarded(): ProcessError {
-  return new ProcessError(
-    "Cannot make a pool: this process is a child that is still importing the module of its target, " +
-      "and that module makes pools when it is imported; " +
-      "put what only the main process shall do inside if (import.meta.main) { … }",
-  );
 }

@@ -1,7 +1,7 @@
 /** What this process knows of itself. */
 import type { Lookup, ModuleExports } from "../functions/importing.ts";
 import { moduleUrl } from "../functions/location.ts";
-import { oneState } from "../functions/one_state.ts";
+import { oneState } from "../runtime/one_state.ts";
 import { currentRuntime } from "../runtime/current.ts";
 
 /** A process as others speak of it. */
@@ -65,7 +65,12 @@ export function nextChildName(): string {
 
 /** How functions are found in this process. */
 export const lookup: Lookup = {
-  import: (url: string): Promise<ModuleExports> => import(url),
+  import(url: string): Promise<ModuleExports> {
+    const runtime = currentRuntime();
+    // A compiled program is importing its main module as long as this call lasts.
+    const isSelf = runtime.standalone && moduleUrl(runtime.mainModule()) === url;
+    return isSelf ? Promise.resolve({}) : import(url);
+  },
   loaded: (): Iterable<string> => self.loaded?.() ?? [],
 };
 

@@ -7,7 +7,6 @@ import {
   SerializationError,
 } from "../errors.ts";
 import { describeClass, describeFunction } from "../functions/describe.ts";
-import { isImporting } from "../functions/importing.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { member } from "../parking/member.ts";
@@ -17,6 +16,7 @@ import { signalName } from "../runtime/signals.ts";
 import { currentProcess, mainModule, nextChildName } from "./current.ts";
 import { startChild, type StartedChild } from "./start.ts";
 import type { Work } from "./request.ts";
+import { assertMayStart } from "./guard.ts";
 import { endsWithin } from "./ending.ts";
 
 /** How a process is started; everything has a default. */
@@ -138,7 +138,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     if (this.#child !== undefined) {
       throw new ProcessError(`Cannot start "${this.#name}": it was started before`);
     }
-    if (isImporting()) throw unguarded(this.#name);
+    assertMayStart(`start "${this.#name}"`);
     this.#options.signal?.throwIfAborted();
     const self = currentProcess();
     const request = {
@@ -384,13 +384,5 @@ function died(name: string, pid: number, { code, signal }: ExitStatus): ProcessD
   return new ProcessDiedError(
     `Cannot have the result of "${name}": process ${pid} ${how} before its target had returned`,
     { pid, exitCode: code, signal },
-  );
-}
-
-function unguarded(name: string): ProcessError {
-  return new ProcessError(
-    `Cannot start "${name}": this process is a child that is still importing the module of its ` +
-      "target, and that module starts processes when it is imported; " +
-      "put what only the main process shall do inside if (import.meta.main) { … }",
   );
 }

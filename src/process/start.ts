@@ -52,7 +52,8 @@ export function startChild(
   try {
     const child = runtime.spawn({
       program: platform.program(),
-      args: runtime.launchArgs({
+      // A compiled program has no other module to run than itself.
+      args: runtime.standalone ? [ticket] : runtime.launchArgs({
         commandLine: platform.commandLine(),
         entry: new URL("./child.ts", import.meta.url).href,
         ticket,

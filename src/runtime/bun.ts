@@ -85,6 +85,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     threadedCalls: false,
     earNonBlocking: true,
     largestView: 2 ** 32,
+    standalone: bun.main.startsWith("/$bunfs/"),
     bind: (libraries, signatures) => bind(ffi, libraries, signatures),
     view: (address: Address, byteLength: number) => ffi.toArrayBuffer(address, 0, byteLength),
     addressOf: (bytes: Uint8Array): Address => ffi.ptr(bytes),

@@ -24,7 +24,7 @@ import type {
 /** The part of Deno that is used here, so that the other runtimes' type checkers need not know it. */
 interface DenoNamespace {
   readonly version: { readonly deno: string };
-  readonly build: { readonly os: string; readonly arch: string };
+  readonly build: { readonly os: string; readonly arch: string; readonly standalone?: boolean };
   readonly pid: number;
   readonly args: readonly string[];
   readonly env: { toObject(): Record<string, string> };
@@ -86,6 +86,7 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
     threadedCalls: true,
     earNonBlocking: false,
     largestView: 2 ** 38,
+    standalone: deno.build.standalone === true,
     bind: (libraries, signatures) => bind(deno, libraries, signatures),
     view(address: Address, byteLength: number): ArrayBuffer {
       const pointer = deno.UnsafePointer.create(BigInt(address));

@@ -2,18 +2,14 @@
  * The runtime port for Node: `node:ffi` (Node 26), `node:child_process`, and a socket over a pipe as
  * the ear.
  */
-import { UnsupportedError } from "../errors.ts";
 import { type ModuleHooks, watchImports } from "./loaded.ts";
+import { bindNode, loadFfi, type NodeFfi } from "./node_ffi.ts";
 import { nodeLaunchArgs } from "./node_flags.ts";
 import { signalNumber } from "./signals.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
 import type {
   Address,
-  CFunctions,
   Child,
-  CSignatures,
-  CType,
-  CValue,
   Ear,
   EarOptions,
   ExitStatus,
@@ -31,18 +27,11 @@ export interface NodeProcess {
   readonly argv: string[];
   readonly execArgv: readonly string[];
   readonly env: Record<string, string | undefined>;
+  cwd(): string;
   emitWarning: (warning: unknown, ...rest: unknown[]) => void;
   getBuiltinModule?(name: string): unknown;
   exit(code?: number): never;
   on(event: "exit", callback: () => void): void;
-}
-
-interface NodeFfi {
-  dlopen(library: string, symbols: Record<string, unknown>): {
-    functions: Record<string, (...args: unknown[]) => unknown>;
-  };
-  toArrayBuffer(address: bigint, byteLength: number, copy: boolean): ArrayBuffer;
-  getRawPointer(bytes: Uint8Array): bigint;
 }
 
 interface NodeSocket {
@@ -68,7 +57,10 @@ interface NodeChild {
 }
 
 interface NodeModules {
-  "node:module": ModuleHooks;
+  "node:module": ModuleHooks & {
+    createRequire(base: string): (name: string) => unknown;
+  };
+  "node:sea": { isSea(): boolean };
   "node:net": {
     Socket: new (options: { fd: number; readable: boolean; writable: boolean }) => NodeSocket;
   };
@@ -88,20 +80,13 @@ interface NodeModules {
   };
 }
 
-const TYPES: Readonly<Record<CType, string>> = {
-  void: "void",
-  i32: "int32",
-  i64: "int64",
-  address: "uint64",
-  bytes: "buffer",
-};
-
 /** Makes the port over Node's `process`. */
 export function nodeRuntime(process: NodeProcess): Runtime {
   let ffi: NodeFfi | undefined;
-  const loadedFfi = (): NodeFfi => ffi ??= loadFfi(process);
   const builtin = <K extends keyof NodeModules>(name: K): NodeModules[K] =>
     process.getBuiltinModule!(name) as NodeModules[K];
+  const loadedFfi = (): NodeFfi =>
+    ffi ??= loadFfi(process, (base, name) => builtin("node:module").createRequire(base)(name));
   return {
     name: "node",
     version: process.versions.node,
@@ -111,12 +96,13 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     threadedCalls: false,
     earNonBlocking: true,
     largestView: 2 ** 38,
-    bind: (libraries, signatures) => bind(loadedFfi(), libraries, signatures),
+    bind: (libraries, signatures) => bindNode(loadedFfi(), libraries, signatures),
     view: (address: Address, byteLength: number) =>
       loadedFfi().toArrayBuffer(BigInt(address), byteLength, false),
     addressOf: (bytes: Uint8Array): Address => Number(loadedFfi().getRawPointer(bytes)),
     ear: (options) => new SocketEar(builtin("node:net"), options),
     spawn: (options) => spawn(builtin, options),
+    standalone: builtin("node:sea")?.isSea() ?? false,
     launchArgs: (launch: Launch) => nodeLaunchArgs(launch, process.execArgv),
     scriptArgs: () => process.argv.slice(2),
     mainModule: () => process.argv[1],
@@ -125,92 +111,6 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),
   };
-}
-
-/** Loads `node:ffi` without the warning that it prints: standard error belongs to the user. */
-function loadFfi(process: NodeProcess): NodeFfi {
-  const emitWarning = process.emitWarning;
-  process.emitWarning = () => {};
-  let ffi: unknown;
-  let failure: unknown;
-  try {
-    ffi = process.getBuiltinModule?.("node:ffi");
-  } catch (error) {
-    failure = error;
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-  if (ffi === undefined) {
-    throw new UnsupportedError(
-      `Cannot share memory: Node ${process.versions.node} has no node:ffi; ` +
-        "use Node 26.10 or later (26.1 to 26.9 with --experimental-ffi)",
-      { cause: failure },
-    );
-  }
-  return ffi as NodeFfi;
-}
-
-function bind<S extends CSignatures>(
-  ffi: NodeFfi,
-  libraries: readonly string[],
-  signatures: S,
-): CFunctions<S> {
-  const table: Record<string, unknown> = {};
-  for (const [symbol, { parameters, result }] of Object.entries(signatures)) {
-    table[symbol] = {
-      arguments: parameters.map((type) => TYPES[type]),
-      return: result === "address" ? "int64" : TYPES[result],
-    };
-  }
-  const functions = open(ffi, libraries, table);
-  const bound: Record<string, (...args: CValue[]) => unknown> = {};
-  for (const [symbol, { parameters, result }] of Object.entries(signatures)) {
-    bound[symbol] = converting(functions[symbol], parameters, result !== "i32");
-  }
-  return bound as CFunctions<S>;
-}
-
-/** Node's 64-bit values are all bigint; ours are numbers. */
-function converting(
-  call: (...args: unknown[]) => unknown,
-  parameters: readonly CType[],
-  wide: boolean,
-): (...args: CValue[]) => unknown {
-  const big = parameters.map((type) => type === "i64" || type === "address");
-  if (!wide && !big.includes(true)) return call;
-  return (...args) => {
-    const converted: unknown[] = args;
-    for (let i = 0; i < converted.length; i++) {
-      if (big[i]) converted[i] = BigInt(args[i] as number);
-    }
-    const result = call(...converted);
-    return typeof result === "bigint" ? Number(result) : result;
-  };
-}
-
-function open(
-  ffi: NodeFfi,
-  libraries: readonly string[],
-  table: Record<string, unknown>,
-): Record<string, (...args: unknown[]) => unknown> {
-  let failure: unknown;
-  for (const library of libraries) {
-    try {
-      return ffi.dlopen(library, table).functions;
-    } catch (error) {
-      if ((error as { code?: string }).code === "ERR_ACCESS_DENIED") {
-        throw new UnsupportedError(
-          "Cannot share memory: Node runs with --permission and without the permission to call C; " +
-            "add --allow-ffi",
-          { cause: error },
-        );
-      }
-      failure = error;
-    }
-  }
-  throw new UnsupportedError(`Cannot open the C library: tried ${libraries.join(", ")}`, {
-    cause: failure,
-  });
 }
 
 /** Hears by a socket over the descriptor, which epoll watches: 10 to 15 µs from ring to callback. */

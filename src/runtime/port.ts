@@ -140,6 +140,8 @@ export interface Runtime {
   readonly threadedCalls: boolean;
   /** Whether an ear wants the read end of its pipe to be non-blocking. */
   readonly earNonBlocking: boolean;
+  /** Whether this program was compiled into one file that is its own runtime. */
+  readonly standalone: boolean;
   /** The largest view that can be made, in bytes. */
   readonly largestView: number;
 

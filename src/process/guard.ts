@@ -1,0 +1,27 @@
+/** The guard: a child that is only becoming one starts no processes. */
+import { ProcessError } from "../errors.ts";
+import { isImporting } from "../functions/importing.ts";
+import { currentRuntime } from "../runtime/current.ts";
+import { isMainProcess } from "./current.ts";
+import { readTicket } from "./ticket.ts";
+
+/**
+ * @param act What is about to be done, as in `start "Process-1"`.
+ * @throws {ProcessError} in a child that is still importing the module of its target, and in the child of a
+ * compiled program that has not called `freezeSupport()`: both would start children without end.
+ */
+export function assertMayStart(act: string): void {
+  if (isImporting()) {
+    throw new ProcessError(
+      `Cannot ${act}: this process is a child that is still importing the module of its target, ` +
+        "and that module starts processes when it is imported; " +
+        "put what only the main process shall do inside if (import.meta.main) { … }",
+    );
+  }
+  if (isMainProcess() && readTicket(currentRuntime().scriptArgs()[0]) !== undefined) {
+    throw new ProcessError(
+      `Cannot ${act}: this process is a child of a compiled program that has not found its work; ` +
+        "call await freezeSupport() before anything else in the main module",
+    );
+  }
+}
