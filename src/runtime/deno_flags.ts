@@ -50,14 +50,14 @@ const DROP_NEXT = new Set([
 ]);
 
 const DROP =
-  /^(-[hpruV]|--help|--version|--print|--reload|--update-snapshots|--check|--no-check|--watch\S*|--hmr|--no-clear-screen|--inspect\S*|--cpu-prof\S*|--coverage\S*|--clean|--no-run|--permit-no-files|--ignore|--doc|--json|--open|--parallel|--shuffle|--fail-fast|--changed|--hide-stacktraces|--sanitize-\S+|--trace-leaks)$/;
+  /^(-[hpruV]|--help|--version|--print|--reload|--update-snapshots|--check|--no-check|--watch\S*|--hmr|--no-clear-screen|--inspect\S*|--cpu-prof\S*|--coverage\S*|--clean|--no-run|--permit-no-files|--ignore|--allow-scripts|--doc|--json|--open|--parallel|--shuffle|--fail-fast|--changed|--hide-stacktraces|--sanitize-\S+|--trace-leaks)$/;
 
 /** What is to be done with a flag; `undefined` if this table does not know it. */
 export function denoFlagKind(flag: string): FlagKind | undefined {
   if (NEXT.has(flag)) return "next";
   if (DROP_NEXT.has(flag)) return "drop-next";
-  if (ALONE.test(flag)) return "alone";
-  return DROP.test(flag) ? "drop" : undefined;
+  if (DROP.test(flag)) return "drop";
+  return ALONE.test(flag) ? "alone" : undefined;
 }
 
 /** The arguments of a child that runs `launch.entry` as this process runs its own script. */
@@ -107,8 +107,12 @@ function startFolder(
   if (script === undefined || !CONFIGURED_BY_SCRIPT.has(subcommand)) return cwd;
   const path = entryPath(script);
   if (/^[a-z][a-z+.-]+:/.test(path)) return cwd;
-  const whole = path.startsWith("/") ? path : `${cwd}/${path}`;
-  return whole.slice(0, whole.lastIndexOf("/"));
+  const folders: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${cwd}/${path}`).split("/")) {
+    if (part === "..") folders.pop();
+    else if (part !== "" && part !== ".") folders.push(part);
+  }
+  return folders.slice(0, -1).map((folder) => `/${folder}`).join("");
 }
 
 /**
