@@ -39,7 +39,10 @@ export const DOUBLE = 0xd8;
 export const BIGINT64 = 0xd9;
 export const BIGINT = 0xda;
 export const STRING_UTF8 = 0xdb;
+/** A well-formed string that is mostly beyond ASCII. */
 export const STRING_UTF16 = 0xdc;
+/** A string in which a surrogate stands alone. */
+export const STRING_UNITS = 0xf1;
 export const ARRAY = 0xdd;
 /** An array with holes or named properties. */
 export const ARRAY_SPARSE = 0xde;

@@ -15,7 +15,7 @@ import { writeValue } from "./write_value.ts";
 import { Parts } from "./write_buffer.ts";
 
 /** From how many bytes on a run is remembered rather than copied twice; see `bench/codec.ts`. */
-export const LARGE_BYTES = 4096;
+export const LARGE_BYTES = 1024;
 
 const SCRATCH_BYTES = 16 * 1024;
 const SCRATCH_KEPT_BYTES = 1024 * 1024;

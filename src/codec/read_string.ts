@@ -4,13 +4,15 @@ import {
   SHORT_ARRAY,
   SHORT_STRING,
   SHORT_STRING_LIMIT,
+  STRING_UNITS,
   STRING_UTF16,
   STRING_UTF8,
 } from "./format.ts";
 import { type Input, malformed } from "./input.ts";
 
-/** Malformed UTF-8 becomes U+FFFD: a decoder that throws takes three times as long on Deno. */
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** What is malformed becomes U+FFFD: a decoder that throws takes three times as long on Deno. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 
 const make = String.fromCharCode;
 
@@ -28,6 +30,7 @@ export function readString(input: Input): string {
   }
   if (tag === STRING_UTF8) return readUtf8(input);
   if (tag === STRING_UTF16) return readUtf16(input);
+  if (tag === STRING_UNITS) return readUnits(input);
   malformed(`a string was expected at byte ${input.position - 1}`);
 }
 
@@ -62,7 +65,19 @@ export function readShortString(input: Input, length: number): string {
 
 /** Reads UTF-8. */
 export function readUtf8(input: Input): string {
-  const length = input.readCount(1);
+  return readText(input, utf8, input.readCount(1));
+}
+
+/** Up to how many units calling a decoder takes longer than its work. */
+const FEW = 48;
+
+/** Reads well-formed UTF-16. */
+export function readUtf16(input: Input): string {
+  const length = input.readCount(2);
+  return length < FEW ? makeString(input, length) : readText(input, utf16, 2 * length);
+}
+
+function readText(input: Input, decoder: TextDecoder, length: number): string {
   const start = input.position;
   input.position += length;
   try {
@@ -74,20 +89,23 @@ export function readUtf8(input: Input): string {
 
 const CHUNK = 4096;
 
-/** Reads UTF-16 code units, also lone surrogates. */
-export function readUtf16(input: Input): string {
+/** Reads UTF-16 units, also surrogates that stand alone. */
+export function readUnits(input: Input): string {
   const length = input.readCount(2);
-  const { bytes } = input;
-  let position = input.position;
-  input.position += 2 * length;
   let text = "";
   for (let from = 0; from < length; from += CHUNK) {
-    const count = Math.min(length - from, CHUNK);
-    const units = new Array<number>(count);
-    for (let i = 0; i < count; i++, position += 2) {
-      units[i] = bytes[position]! | bytes[position + 1]! << 8;
-    }
-    text += make.apply(null, units);
+    text += makeString(input, Math.min(length - from, CHUNK));
   }
   return text;
+}
+
+function makeString(input: Input, length: number): string {
+  const bytes = input.bytes;
+  let position = input.position;
+  const units = new Array<number>(length);
+  for (let i = 0; i < length; i++, position += 2) {
+    units[i] = bytes[position]! | bytes[position + 1]! << 8;
+  }
+  input.position = position;
+  return make.apply(null, units);
 }

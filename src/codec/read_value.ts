@@ -16,7 +16,7 @@ import { readBoxed, readDate, readMap, readRegExp, readSet } from "./read_builti
 import { readError } from "./read_error.ts";
 import * as number from "./read_number.ts";
 import { readPlain, readPlainLike, readPlainWide } from "./read_plain.ts";
-import { readShortString, readUtf16, readUtf8 } from "./read_string.ts";
+import { readShortString, readUnits, readUtf16, readUtf8 } from "./read_string.ts";
 
 /** Reads any value. */
 export function readValue(input: Input): unknown {
@@ -52,6 +52,8 @@ export function readValue(input: Input): unknown {
       return readUtf8(input);
     case tag.STRING_UTF16:
       return readUtf16(input);
+    case tag.STRING_UNITS:
+      return readUnits(input);
     case tag.REFERENCE:
       return input.objectAt(input.readUint());
     default:

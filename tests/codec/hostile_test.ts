@@ -81,6 +81,7 @@ test("a length of gigabytes is refused before anything is allocated", () => {
     "da", // a bigint
     "db", // UTF-8
     "dc", // UTF-16
+    "f1", // units
     "dd", // an array
     "e1", // a map
     "e2", // a set
@@ -139,7 +140,7 @@ test("what refers to nothing, or to what is not finished, is refused", () => {
     "ef0400", // numbers of no width
     "d4", // a hole that is nowhere
     "de0181866c656e67746801", // an array whose length is a property
-    "f1", // tags that are not used
+    "f2", // tags that are not used
     "ff",
   ];
   for (const text of refused) {
