@@ -39,7 +39,7 @@ export const SLOT = struct({
   recoverer: 1,
   /** The word that this process sleeps on in a synchronous wait, plus 1; or 0. */
   sleepingOn: 1,
-  /** The write end of its bell. */
+  /** The write end of its bell, plus 1; 0 before it has one. */
   bellFd: { words: 1, align: LINE },
   /** See `parking/bell.ts`. */
   bell: 1,

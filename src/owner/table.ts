@@ -1,6 +1,6 @@
 /** The owner table: who takes part in a heap, and which of them is dead. */
 import { ProcessError } from "../errors.ts";
-import { HEADER, OWNER_SLOTS } from "../memory/layout.ts";
+import { HEADER, OWNER_SLOTS, ROOMS } from "../memory/layout.ts";
 import {
   generationOf,
   nextGeneration,
@@ -74,6 +74,10 @@ export class OwnerTable {
     this.#words.store(at + SLOT.pid, pid);
     this.#words.store(at + SLOT.startTime, (this.#identify(pid)?.startTime ?? 0) % START_TIMES);
     this.#words.store(at + SLOT.sleepingOn, 0);
+    // The last user of the slot may have died asleep: its bell is not ours.
+    this.#words.store(at + SLOT.bellFd, 0);
+    this.#words.store(at + SLOT.bell, 0);
+    for (let i = 0; i < ROOMS / 32; i++) this.#words.store(at + SLOT.rung + i, 0);
     const reserved = packState(RESERVED, owner);
     return this.#words.compareExchange(at + SLOT.state, reserved, packState(LIVE, owner)) ===
       reserved;
@@ -119,6 +123,7 @@ export class OwnerTable {
 
   /** Becomes the recoverer of a dead owner; false if another living one already is. */
   beginRecovery(dead: OwnerId, recoverer: OwnerId): boolean {
+    if (!this.isUnrecovered(dead)) return false;
     const at = slotOfOwner(dead) + SLOT.recoverer;
     const before = this.#words.load(at);
     if (before !== NOBODY && before !== recoverer && this.isAlive(before)) return false;

@@ -176,7 +176,7 @@ export class AsyncWaiters {
   #listen(): void {
     if (this.#bell === undefined) {
       this.#bell = this.#heap.platform.openBell(() => this.#drain());
-      this.#words.store(this.#slotAt + SLOT.bellFd, this.#bell.writeFd);
+      this.#words.store(this.#slotAt + SLOT.bellFd, this.#bell.writeFd + 1);
     }
     if (this.#count > 0) return;
     armBell(this.#words, this.#slotAt);

@@ -35,10 +35,15 @@ export function ringFor(words: WordMemory, slotAt: WordIndex, room: Room): boole
   return words.exchange(slotAt + SLOT.bell, RUNG) === ARMED;
 }
 
-/** Rings a process for all rooms; the same result as {@linkcode ringFor}. */
+/**
+ * Rings a process for all rooms, on behalf of somebody who may have died while ringing it.
+ *
+ * @returns Whether a byte must be written: also if the bell is RUNG, because whoever rang it may not have
+ * come to write his.
+ */
 export function ringForAll(words: WordMemory, slotAt: WordIndex): boolean {
   for (let i = 0; i < RUNG_WORDS; i++) words.store(slotAt + SLOT.rung + i, -1);
-  return words.exchange(slotAt + SLOT.bell, RUNG) === ARMED;
+  return words.exchange(slotAt + SLOT.bell, RUNG) !== IDLE;
 }
 
 /** From now on a ring writes a byte. The rung rooms must be looked at after this. */

@@ -90,10 +90,11 @@ export class Parking {
     for (;;) {
       const value = waitable.attempt();
       if (value !== undefined) return value;
-      const rest = deadline - performance.now();
-      if (rest <= 0) throw timeoutError(waitable.what, options);
+      // Announced even by who gives up: he may have been woken in place of another, whom the mark keeps.
       const expected = waitable.announce();
       if (expected === undefined) continue;
+      const rest = deadline - performance.now();
+      if (rest <= 0) throw timeoutError(waitable.what, options);
       const inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
       sleepOn(this.#heap, slotOfOwner(this.#self), waitable.at, expected, rest);
       if (waitable.patient || performance.now() < inspection) continue;

@@ -24,17 +24,15 @@ export class Ringers {
     this.#platform = platform;
   }
 
-  /** Writes a byte for the process in a slot; does nothing if it is gone. */
+  /** Writes a byte for the process in a slot; does nothing if it is gone or has no bell. */
   ring(slot: number): void {
-    const at = slotAt(slot);
-    const state = this.#words.load(at + SLOT.state);
+    const state = this.#words.load(slotAt(slot) + SLOT.state);
     if (phaseOf(state) !== LIVE) return;
     const owner = ownerIn(state, slot);
     let ringer = this.#bySlot.get(slot);
     if (ringer?.owner !== owner) {
       this.forget(slot);
-      const pid = this.#words.load(at + SLOT.pid);
-      const fd = this.#platform.openRinger(pid, this.#words.load(at + SLOT.bellFd));
+      const fd = this.#open(slot, state);
       if (fd === undefined) return;
       ringer = { owner, fd };
       this.#bySlot.set(slot, ringer);
@@ -48,5 +46,14 @@ export class Ringers {
     if (ringer === undefined) return;
     this.#bySlot.delete(slot);
     this.#platform.close(ringer.fd);
+  }
+
+  /** Only if the slot still is the same process's afterwards, the descriptor is its bell. */
+  #open(slot: number, state: number): number | undefined {
+    const at = slotAt(slot);
+    const pid = this.#words.load(at + SLOT.pid);
+    const bellFd = this.#words.load(at + SLOT.bellFd);
+    if (bellFd === 0 || this.#words.load(at + SLOT.state) !== state) return undefined;
+    return this.#platform.openRinger(pid, bellFd - 1);
   }
 }

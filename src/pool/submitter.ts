@@ -18,10 +18,15 @@ import {
 } from "./payload.ts";
 import { Records } from "./records.ts";
 import type { Casualty, Staff } from "./staff.ts";
+import { Spinner } from "./spin.ts";
+import { nextTurn } from "./turn.ts";
 import { queue, RETURNED, stateFor, THREW, withdraw } from "./task.ts";
 
 /** 2 MiB of records: enough to keep any number of workers busy between two turns. */
 const MOST_RECORDS = 16 * SLAB;
+
+/** How long results are taken before the event loop gets a turn, in ms. */
+const TURN = 8;
 
 /** What is to be done. */
 export interface Order {
@@ -60,6 +65,8 @@ export class Submitter {
   readonly #running: Map<WordIndex, Order> = new Map();
   #waiting: Waiting[] = [];
   #unposted: WordIndex[] = [];
+  readonly #processors: number;
+  readonly #spinner = new Spinner();
   #collecting = false;
   #onIdle: () => void;
 
@@ -74,6 +81,7 @@ export class Submitter {
     this.#pool = pool;
     this.#staff = staff;
     this.#onIdle = onIdle;
+    this.#processors = member.heap.platform.processors();
     const workers = member.heap.words.load(pool + POOL.workers);
     this.#records = new Records(member, Math.min(workers * RING, MOST_RECORDS));
     this.#numbers = new FunctionNumbers(member, pool);
@@ -186,14 +194,27 @@ export class Submitter {
       what: "results",
     };
     const collect = async (): Promise<void> => {
+      let turnEnds = performance.now() + TURN;
       while (this.#running.size > 0) {
-        this.#take(await this.#member.parking.waitAsync(completions, Infinity));
+        // Whoever submits many tasks in a row gets to submit them all.
+        await undefined;
+        const done = this.#spin(completions.attempt);
+        this.#take(done ?? await this.#member.parking.waitAsync(completions, Infinity));
+        if (performance.now() > turnEnds) {
+          if (done !== undefined) await nextTurn();
+          turnEnds = performance.now() + TURN;
+        }
         this.#postWaiting();
       }
       this.#collecting = false;
       if (this.pending === 0) this.#onIdle();
     };
     void collect();
+  }
+
+  /** Spins only for few tasks: for many, the workers need the processors. */
+  #spin(look: () => WordIndex[] | undefined): WordIndex[] | undefined {
+    return this.#running.size < this.#processors ? this.#spinner.spin(look) : look();
   }
 
   /** It waits for what may have been settled without it. */

@@ -10,6 +10,7 @@ import { ringLength, takeTask } from "./ring.ts";
 import { Runner } from "./run.ts";
 import { endSleep, fallAsleep, SLEEPING } from "./sleep.ts";
 import { claim, finish } from "./task.ts";
+import { Spinner } from "./spin.ts";
 import { nextTurn } from "./turn.ts";
 
 /** How long a worker runs tasks before its event loop gets a turn, in ms. */
@@ -41,6 +42,8 @@ class Worker {
   readonly #workers: number;
   readonly #runner: Runner;
   readonly #claim: (task: WordIndex) => boolean;
+  readonly #processors: number;
+  readonly #spinner = new Spinner();
   #overlapping = 0;
   #overlapEnded: (() => void) | undefined;
 
@@ -50,6 +53,7 @@ class Worker {
     this.#pool = pool;
     this.#self = workerAt(pool, index);
     this.#index = index;
+    this.#processors = member.heap.platform.processors();
     this.#workers = words.load(pool + POOL.workers);
     const submitter = words.load(pool + POOL.owner);
     this.#runner = new Runner(member, new WorkerFunctions(member, pool), submitter);
@@ -67,7 +71,7 @@ class Worker {
       what: "a task",
     };
     for (;;) {
-      const first = await parking.waitAsync(work, Infinity);
+      const first = this.#spin() ?? await parking.waitAsync(work, Infinity);
       if (first === ENDED) break;
       let turnEnds = performance.now() + TURN;
       for (let task = first; task !== 0; task = this.#find()) {
@@ -81,6 +85,13 @@ class Worker {
       }
     }
     while (this.#overlapping > 0) await this.#lessOverlap();
+  }
+
+  /** Spins while a processor is left over for it: the submitter needs one, and every busy worker. */
+  #spin(): WordIndex | undefined {
+    const { words } = this.#member.heap;
+    const awake = this.#workers - words.load(this.#pool + POOL.sleeping);
+    return awake < this.#processors ? this.#spinner.spin(() => this.#look()) : undefined;
   }
 
   /** A task, or ENDED; `undefined` if there is nothing to do. */

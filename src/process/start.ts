@@ -70,13 +70,13 @@ export function startChild(
       child,
       owner: childOwner,
       takeOutcome: () => takeOutcome(self, record),
-      recover: () => void recovery.recover(childOwner),
+      recover: () => recovery.recoverSurely(childOwner),
     };
   } catch (error) {
     freeParcel(self, order);
     freeParcel(self, parcel);
     allocator.cells.free(record);
-    recovery.recover(childOwner);
+    recovery.recoverSurely(childOwner);
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 /** What tests say of a report. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { TestOptions } from "../support/harness.ts";
 import type { Report } from "./explore.ts";
 
 /** Every schedule was looked at, and all is well. */
@@ -22,9 +21,4 @@ export function assertFound({ violation }: Report, fact: RegExp): string {
   assert(violation !== undefined, "no violation was found");
   assertMatch(violation.fact, fact);
   return violation.trace.join("\n");
-}
-
-/** Options of a test that fails for a reason that is known and not yet mended. */
-export function open(reason: string): TestOptions {
-  return { ignore: { deno: reason, bun: reason, node: reason } };
 }

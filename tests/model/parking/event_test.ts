@@ -1,7 +1,6 @@
 import { test } from "../../support/harness.ts";
-import { assertFound, assertKept, assertProven, open } from "../verdict.ts";
+import { assertFound, assertKept, assertProven } from "../verdict.ts";
 import { exploreEvent } from "./event_model.ts";
-import { UNHEARD } from "./lock_model.ts";
 import type { Kind } from "./process.ts";
 
 const mixes: readonly (readonly Kind[])[] = [
@@ -12,25 +11,22 @@ const mixes: readonly (readonly Kind[])[] = [
 
 for (const kinds of mixes) {
   const who = kinds.join(" and ");
-  const options = kinds.includes("async") ? open(UNHEARD) : {};
 
   test(`in every schedule, an event lets ${who} waiters through`, () => {
     assertProven(exploreEvent({ kinds, spurious: 2 }));
   });
 
-  test(`with two preemptions and a death anywhere, it lets ${who} waiters through`, options, () => {
+  test(`with two preemptions and a death anywhere, it lets ${who} waiters through`, () => {
     assertKept(exploreEvent({ kinds, deaths: 1, preemptions: 2 }));
   });
 }
 
 for (const kind of ["sync", "async"] as const) {
-  const options = kind === "async" ? open(UNHEARD) : {};
-
-  test(`in every schedule with a death anywhere, a ${kind} waiter gets through`, options, () => {
+  test(`in every schedule with a death anywhere, a ${kind} waiter gets through`, () => {
     assertProven(exploreEvent({ kinds: [kind], deaths: 1 }));
   });
 
-  test(`with a preemption, a ${kind} waiter gets through if a recoverer dies`, options, () => {
+  test(`with a preemption, a ${kind} waiter gets through if a recoverer dies`, () => {
     assertKept(exploreEvent({ kinds: [kind], deaths: 2, preemptions: 1 }));
   });
 }

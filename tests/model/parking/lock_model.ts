@@ -6,16 +6,6 @@ import type { Plant } from "./plants.ts";
 import { type Kind, Process } from "./process.ts";
 import { Region, SUBJECT } from "./region.ts";
 
-/** A hole in what is modelled: every model with a death and an asynchronous waiter finds it. */
-export const UNHEARD =
-  "whoever dies between exchanging a bell and writing its byte leaves it RUNG, " +
-  "and a recovery writes a byte only where it finds ARMED";
-
-/** Another: found with three synchronous waiters, of which one may give up. */
-export const FORGOTTEN =
-  "a waiter that is woken too late gives up without another announcement, so " +
-  "whoever took the lock meanwhile wakes nobody";
-
 /** What a model of the lock varies. */
 export interface LockModel {
   /** How each participant waits. */

@@ -1,6 +1,6 @@
 import { test } from "../../support/harness.ts";
-import { assertFound, assertKept, assertProven, open } from "../verdict.ts";
-import { exploreLock, FORGOTTEN, UNHEARD } from "./lock_model.ts";
+import { assertFound, assertKept, assertProven } from "../verdict.ts";
+import { exploreLock } from "./lock_model.ts";
 import { ANNOUNCE_FIRST, ARM_LAST } from "./plants.ts";
 import type { Kind } from "./process.ts";
 
@@ -12,7 +12,6 @@ const mixes: readonly (readonly Kind[])[] = [
 
 for (const kinds of mixes) {
   const who = kinds.join(", ");
-  const options = kinds.includes("async") ? open(UNHEARD) : {};
 
   test(`in every schedule, ${who} waiters get the lock in turn`, () => {
     assertProven(exploreLock({ kinds }));
@@ -22,7 +21,7 @@ for (const kinds of mixes) {
     assertProven(exploreLock({ kinds, timeouts: 1, deadline: 50 }));
   });
 
-  test(`with two preemptions and a death anywhere, ${who} waiters lose no wake`, options, () => {
+  test(`with two preemptions and a death anywhere, ${who} waiters lose no wake`, () => {
     assertKept(exploreLock({ kinds, deaths: 1, preemptions: 2 }));
   });
 }
@@ -34,18 +33,17 @@ test("in every schedule, waits that return for no reason do no harm", () => {
 
 for (const kinds of [["sync", "sync"], ["sync", "async"], ["async", "async"]] as const) {
   const who = kinds.join(" and ");
-  const options = (kinds as readonly Kind[]).includes("async") ? open(UNHEARD) : {};
 
-  test(`in every schedule with a death anywhere, ${who} lose no wake`, options, () => {
+  test(`in every schedule with a death anywhere, ${who} lose no wake`, () => {
     assertProven(exploreLock({ kinds, deaths: 1 }));
   });
 
-  test(`with a preemption, ${who} survive the death of the recoverer too`, options, () => {
+  test(`with a preemption, ${who} survive the death of the recoverer too`, () => {
     assertKept(exploreLock({ kinds, deaths: 2, preemptions: 1 }));
   });
 }
 
-test("a waiter that is woken too late leaves the wake to the others", open(FORGOTTEN), () => {
+test("a waiter that is woken too late leaves the wake to the others", () => {
   const kinds: Kind[] = ["sync", "sync", "sync"];
   assertKept(exploreLock({ kinds, rounds: 2, timeouts: 1, deadline: 50, preemptions: 3 }));
 });

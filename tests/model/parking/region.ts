@@ -53,6 +53,8 @@ export class Region {
       declare(`parent[${slot}]`, at + SLOT.parent, 0);
       this.#fixed.set(at + SLOT.pid, slot + 1);
       this.#fixed.set(at + SLOT.startTime, 1);
+      // As if each had made its bell long ago: descriptor 0, plus 1.
+      this.#fixed.set(at + SLOT.bellFd, 1);
       this.#dropped.add(at + SLOT.bellFd);
       for (let i = 0; i < RUNG_WORDS; i++) this.#dropped.add(at + SLOT.rung + i);
     }
