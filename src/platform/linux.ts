@@ -220,7 +220,8 @@ function waitExit(libc: Libc, pid: number, milliseconds: number): void {
   if (fd < 0) return;
   const pollfd = new Int32Array([fd, POLLIN]);
   const bytes = new Uint8Array(pollfd.buffer);
-  libc.poll(bytes, 1, Math.min(Math.ceil(milliseconds), LONGEST_POLL));
+  // A negative timeout would be for ever, and -0 is no integer to an FFI.
+  libc.poll(bytes, 1, Math.max(0, Math.min(Math.ceil(milliseconds), LONGEST_POLL)));
   libc.close(fd);
 }
 

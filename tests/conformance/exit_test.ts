@@ -50,6 +50,24 @@ test("a child that was killed while the parent is busy is seen as ended by ident
   assertEquals((await child.exited).signal, "SIGKILL");
 });
 
+test("waitExit() blocks until a child has ended, and leaves its end to the runtime", async () => {
+  const child = shell("exec sleep 0.05");
+  while (platform.peekExit(child.pid) === undefined) platform.waitExit(child.pid, Infinity);
+  assertEquals(platform.peekExit(child.pid), 0);
+  platform.waitExit(child.pid, Infinity);
+  assertEquals(await child.exited, { code: 0, signal: null });
+});
+
+test("waitExit() returns after its timeout, and at once if there is no such child", async () => {
+  const child = shell("exec sleep 1000");
+  for (const timeout of [0, -0.5, -1, 0.5, 10]) platform.waitExit(child.pid, timeout);
+  assertEquals(platform.peekExit(child.pid), undefined);
+  platform.kill(child.pid, 9);
+  await child.exited;
+  platform.waitExit(child.pid, Infinity);
+  platform.waitExit(2 ** 30, Infinity);
+});
+
 for (const busy of [true, false]) {
   const doing = busy ? "spins" : "sleeps";
   for (const signal of [9, 15, 6]) {
