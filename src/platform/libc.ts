@@ -20,6 +20,7 @@ const TABLE = {
   poll: { parameters: ["bytes", "i64", "i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   prctl: { parameters: ["i32", "i64", "i64", "i64", "i64"], result: "i32" },
+  getpagesize: { parameters: [], result: "i32" },
   getppid: { parameters: [], result: "i32" },
   waitid: { parameters: ["i32", "i32", "bytes", "i32"], result: "i32" },
   sched_getaffinity: { parameters: ["i32", "i64", "bytes"], result: "i32" },

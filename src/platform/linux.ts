@@ -46,6 +46,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
   const libc = bindLibc(runtime);
   const files = new SmallFiles(libc);
   const futex = runtime.arch === "arm64" ? 98 : 202;
+  const pageSize = libc.getpagesize();
   const ONE = new Uint8Array([1]);
   const timespec = new BigInt64Array(2);
   const timespecBytes = new Uint8Array(timespec.buffer);
@@ -55,7 +56,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
   };
 
   return {
-    pageSize: 4096,
+    pageSize,
 
     createSegment(byteLength: number): Segment {
       const name = cString("x-mp");
@@ -78,7 +79,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
       return segment;
     },
 
-    map: (segment, offset, byteLength) => map(runtime, libc, segment, offset, byteLength),
+    map: (segment, offset, byteLength) => map(runtime, libc, pageSize, segment, offset, byteLength),
 
     reserve: (segment, offset, byteLength) => reserve(libc, files, segment, offset, byteLength),
 
@@ -160,6 +161,7 @@ function reserve(
 function map(
   runtime: Runtime,
   libc: Libc,
+  pageSize: number,
   segment: Segment,
   offset: number,
   byteLength: number,
@@ -170,15 +172,18 @@ function map(
         `${runtime.name} views at most ${runtime.largestView} at a time`,
     );
   }
-  const address = libc.mmap(
+  // Pages of arm64 may have 16 or 64 KiB: what lies before the range in its first page is mapped too.
+  const before = offset % pageSize;
+  const start = libc.mmap(
     0,
-    byteLength,
+    before + byteLength,
     PROT_READ_WRITE,
     MAP_SHARED | MAP_NORESERVE,
     segment,
-    offset,
+    offset - before,
   );
-  if (address < 0) throw failure(libc, "map shared memory", `asked for ${byteLength} bytes`);
+  if (start < 0) throw failure(libc, "map shared memory", `asked for ${byteLength} bytes`);
+  const address = start + before;
   let buffer: ArrayBuffer | undefined = runtime.view(address, byteLength);
   return {
     address,
@@ -191,7 +196,7 @@ function map(
       // What held the buffer now holds a detached one: reading it gives undefined, not a crash.
       buffer.transfer();
       buffer = undefined;
-      libc.munmap(address, byteLength);
+      libc.munmap(start, before + byteLength);
     },
   };
 }

@@ -44,7 +44,7 @@ export interface Platform {
   createSegment(byteLength: number): Segment;
   /** Opens the segment that another process holds open as descriptor `fd`. */
   openSegment(pid: number, fd: number): Segment;
-  /** Maps a page-aligned range of a segment. */
+  /** Maps a range of a segment; its offset is a multiple of 4096, also where pages are larger. */
   map(segment: Segment, offset: number, byteLength: number): Mapping;
   /**
    * Reserves the pages of a range, so that writing to them cannot fail.
