@@ -1,6 +1,7 @@
 /** What this process knows of itself. */
 import type { Lookup, ModuleExports } from "../functions/importing.ts";
 import { moduleUrl } from "../functions/location.ts";
+import { importUrl } from "../runtime/import_url.ts";
 import { oneState } from "../runtime/one_state.ts";
 import { currentRuntime } from "../runtime/current.ts";
 
@@ -69,7 +70,7 @@ export const lookup: Lookup = {
     const runtime = currentRuntime();
     // A compiled program is importing its main module as long as this call lasts.
     const isSelf = runtime.standalone && moduleUrl(runtime.mainModule()) === url;
-    return isSelf ? Promise.resolve({}) : import(url);
+    return isSelf ? Promise.resolve({}) : importUrl(url);
   },
   loaded: (): Iterable<string> => self.loaded?.() ?? [],
 };
