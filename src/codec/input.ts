@@ -105,10 +105,16 @@ export class Input implements CrossingReader {
     this.objects[this.count++] = object;
   }
 
+  /** Numbers the buffer of a view. */
+  addBufferOf(view: Uint8Array<ArrayBuffer>): void {
+    this.objects[this.count++] = new BufferOf(view);
+  }
+
   /** An object that began earlier. */
   objectAt(number: number): unknown {
     const object = number < this.count ? this.objects[number] : UNFINISHED;
     if (object === UNFINISHED) malformed(`a reference to object ${number}, which is not there`);
+    if (object instanceof BufferOf) return this.objects[number] = object.view.buffer;
     return object;
   }
 
@@ -160,7 +166,7 @@ export class Input implements CrossingReader {
     const length = this.readCount(1);
     const start = this.position;
     this.position += length;
-    return new Uint8Array(copy(this.bytes, start, length));
+    return copy(this.bytes, start, length);
   }
 
   readValue(): unknown {
@@ -168,9 +174,16 @@ export class Input implements CrossingReader {
   }
 }
 
-/** A copy of a run of bytes, as a buffer. */
-export function copy(bytes: Uint8Array, start: number, length: number): ArrayBuffer {
-  const result = new Uint8Array(length);
-  result.set(bytes.subarray(start, start + length));
-  return result.buffer;
+/** A copy of a run of bytes; made from a view, its memory need not be zeroed first. */
+export function copy(bytes: Uint8Array, start: number, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes.subarray(start, start + length));
+}
+
+/** Stands for the buffer of a view until somebody asks: engines make it then, and small ones never. */
+class BufferOf {
+  readonly view: Uint8Array<ArrayBuffer>;
+
+  constructor(view: Uint8Array<ArrayBuffer>) {
+    this.view = view;
+  }
 }

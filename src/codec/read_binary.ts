@@ -39,7 +39,7 @@ export function readPart(input: Input): ArrayBuffer {
   if (!fits) malformed(`a part of a buffer, ${length} bytes at byte ${at}`);
   if (input.partsFrom < 0) input.partsFrom = at;
   input.partsTo = at + length;
-  const buffer = copy(input.bytes, at, length);
+  const { buffer } = copy(input.bytes, at, length);
   input.add(buffer);
   input.partStarts ??= new Map();
   input.partStarts.set(buffer, start);
@@ -70,9 +70,13 @@ export function readTracking(input: Input): ArrayBufferView {
 export function readWhole(input: Input): ArrayBufferView {
   const slot = input.reserve();
   const kind = readKind(input);
-  const { buffer, byteLength } = input.readBytes();
-  input.add(buffer);
-  return input.objects[slot] = makeView(kind, buffer, 0, byteLength);
+  const bytes = input.readBytes();
+  if (VIEW_NAMES[kind] === "Uint8Array") {
+    input.addBufferOf(bytes);
+    return input.objects[slot] = bytes;
+  }
+  input.add(bytes.buffer);
+  return input.objects[slot] = makeView(kind, bytes.buffer, 0, bytes.length);
 }
 
 function readKind(input: Input): number {
