@@ -1,7 +1,7 @@
 /** Shared objects in messages: what their classes say of themselves to cross as handles. */
 import type { Cargo } from "../owner/cargo.ts";
 import type { WordIndex } from "../memory/words.ts";
-import { member } from "../parking/member.ts";
+import { type Member, member, whenMember } from "../parking/member.ts";
 import { type Crossing, registerCrossing } from "./crossing.ts";
 
 /** What a class of handles says. */
@@ -16,6 +16,11 @@ export interface HandleClass<T extends object> {
   at(handle: T): WordIndex;
   /** Makes a handle of an object that this process has none of. */
   make(at: WordIndex): T;
+  /**
+   * Ends an object that nobody holds any more, besides that its cell is freed. May be called again if
+   * its caller died over it.
+   */
+  end?(member: Member, at: WordIndex): void;
 }
 
 /** Lets the handles of a class cross. A handle that comes back is the one that is there. */
@@ -36,6 +41,8 @@ export function registerHandles<T extends object>(handles: HandleClass<T>): void
     },
   };
   registerCrossing(crossing);
+  const { end } = handles;
+  if (end !== undefined) whenMember((self) => self.holdings.setEnder(kind, (at) => end(self, at)));
 }
 
 /** A message that is being written will carry an object. */

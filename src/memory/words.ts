@@ -82,3 +82,55 @@ export class Words implements WordMemory {
     return Atomics.or(this.#cells, at, value);
   }
 }
+
+/** Integer arrays, whose elements can be changed in one step. */
+export type IntegerArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** The elements of an integer array in shared memory; operations are sequentially consistent. */
+export class IntegerElements<T extends number | bigint> {
+  // What `Atomics` takes is one of two families; which one, T says.
+  readonly #array: Int32Array;
+
+  /** @param array The elements; of `bigint` if T is. */
+  constructor(array: IntegerArray) {
+    this.#array = array as Int32Array;
+  }
+
+  /** The value of an element. */
+  load(index: number): T {
+    return Atomics.load(this.#array, index) as T;
+  }
+
+  /** Sets an element; what is beyond its range wraps around. */
+  store(index: number, value: T): void {
+    Atomics.store(this.#array, index, value as number);
+  }
+
+  /** Sets an element and returns what it was. */
+  exchange(index: number, value: T): T {
+    return Atomics.exchange(this.#array, index, value as number) as T;
+  }
+
+  /** Sets an element if it is `expected`; returns what it was. */
+  compareExchange(index: number, expected: T, replacement: T): T {
+    return Atomics.compareExchange(
+      this.#array,
+      index,
+      expected as number,
+      replacement as number,
+    ) as T;
+  }
+
+  /** Adds to an element, wrapping around, and returns what it was. */
+  add(index: number, value: T): T {
+    return Atomics.add(this.#array, index, value as number) as T;
+  }
+}

@@ -29,7 +29,13 @@ export class Handles {
     const known = this.#byObject.get(at)?.deref() as T | undefined;
     if (known !== undefined) return known;
     this.#holdings.hold(at);
-    const handle = make();
+    let handle: T;
+    try {
+      handle = make();
+    } catch (error) {
+      this.#holdings.letGo(at);
+      throw error;
+    }
     this.#byObject.set(at, new WeakRef(handle));
     this.#registry.register(handle, at, handle);
     return handle;

@@ -38,7 +38,17 @@ export interface Member {
 }
 
 /** A bundled program and its child's entry have a copy of this module each, and are one member. */
-const self: { member: Member | undefined } = oneState("member 1", () => ({ member: undefined }));
+const self: { member: Member | undefined; readonly callbacks: ((member: Member) => void)[] } =
+  oneState(
+    "member 2",
+    () => ({ member: undefined, callbacks: [] }),
+  );
+
+/** Calls back as soon as this process is a member, before it is anything else; at once if it is one. */
+export function whenMember(callback: (member: Member) => void): void {
+  self.callbacks.push(callback);
+  if (self.member !== undefined) callback(self.member);
+}
 
 /** This process as a member; the first call makes a heap, unless {@linkcode joinTree} came before. */
 export function member(): Member {
@@ -98,5 +108,7 @@ function become(heap: Heap, table: OwnerTable, owner: OwnerId): Member {
   });
   const parking = new Parking(heap, owner, table, recovery);
   const handles = new Handles(holdings);
-  return { heap, owner, table, allocator, holdings, handles, recovery, parking };
+  const member = { heap, owner, table, allocator, holdings, handles, recovery, parking };
+  for (const callback of self.callbacks) callback(member);
+  return member;
 }

@@ -81,6 +81,11 @@ export function linuxPlatform(runtime: Runtime): Platform {
 
     map: (segment, offset, byteLength) => map(runtime, libc, pageSize, segment, offset, byteLength),
 
+    unmap(address: Address, byteLength: number): void {
+      const before = address % pageSize;
+      libc.munmap(address - before, before + byteLength);
+    },
+
     reserve: (segment, offset, byteLength) => reserve(libc, files, segment, offset, byteLength),
 
     discard(segment: Segment, offset: number, byteLength: number): void {

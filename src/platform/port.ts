@@ -46,6 +46,8 @@ export interface Platform {
   openSegment(pid: number, fd: number): Segment;
   /** Maps a range of a segment; its offset is a multiple of 4096, also where pages are larger. */
   map(segment: Segment, offset: number, byteLength: number): Mapping;
+  /** Gives the address range of a mapping back whose buffer is detached, or collected. */
+  unmap(address: Address, byteLength: number): void;
   /**
    * Reserves the pages of a range, so that writing to them cannot fail.
    *
