@@ -20,8 +20,7 @@ async function inFolder(use: (folder: string) => Promise<void>) {
 test("a task registered with another copy of this package is found", async () => {
   await inFolder(async (folder) => {
     const src = fileURLToPath(new URL("../../src/", import.meta.url));
-    cpSync(`${src}functions`, `${folder}/functions`, { recursive: true });
-    cpSync(`${src}errors.ts`, `${folder}/errors.ts`);
+    cpSync(src, folder, { recursive: true });
     const program = `${folder}/program.mjs`;
     writeFileSync(
       program,
