@@ -1,6 +1,7 @@
 /**
  * What the codec takes beside its rivals, in nanoseconds there and back: `deno run -A bench/codec.ts`,
- * `bun bench/codec.ts`, `node bench/codec.ts`. msgpackr joins where `node_modules` has it.
+ * `bun bench/codec.ts`, `node bench/codec.ts`. msgpackr joins where `node_modules` has it, or `MSGPACKR`
+ * names its file.
  */
 
 import process from "node:process";
@@ -58,7 +59,7 @@ interface Packr {
 }
 
 try {
-  const name = "msgpackr";
+  const name = process.env["MSGPACKR"] ?? "msgpackr";
   const { Packr } = await import(name) as { Packr: new (options: object) => Packr };
   const packr = new Packr({ structuredClone: true, moreTypes: true });
   CONTESTANTS["msgpackr"] = (value) => packr.unpack(packr.pack(value));

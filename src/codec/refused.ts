@@ -44,8 +44,12 @@ export function refuseInstance(name: string): never {
   refuse(`${article} ${name}`, HINTS[name]);
 }
 
-/** Refuses an object of the platform, if its tag is not just a name that somebody took. */
-export function refusePlatform(tag: string, value: object): void {
+const LANGUAGE =
+  /^(?:Promise|WeakMap|WeakSet|WeakRef|FinalizationRegistry|SharedArrayBuffer|Symbol|.*Generator|.*Iterator)$/;
+
+/** Refuses an object of the platform or of another realm, if its tag is not just a name that somebody took. */
+export function refuseByTag(tag: string, value: object): void {
+  if (!(value instanceof Object) && LANGUAGE.test(tag)) refuseInstance(tag);
   if (/^(Intl|Temporal|WebAssembly)\./.test(tag)) refuseInstance(tag);
   if (!PLATFORM.has(tag)) return;
   const constructor: unknown = (globalThis as Record<string, unknown>)[tag];

@@ -2,7 +2,7 @@
 
 import { BOXED, DATE, REGEXP } from "./format.ts";
 import type { Output } from "./output.ts";
-import { REFUSED_PROTOTYPES, refuseInstance, refusePlatform } from "./refused.ts";
+import { refuseByTag, REFUSED_PROTOTYPES, refuseInstance } from "./refused.ts";
 import { writeBuffer } from "./write_buffer.ts";
 import { writeMap, writeSet } from "./write_collection.ts";
 import { writeError } from "./write_error.ts";
@@ -55,10 +55,10 @@ export function builtinOfPrototype(prototype: object): WriteBuiltin | undefined 
   return builtins.get(prototype);
 }
 
-/** The writer of a built-in class of another realm; refuses what belongs to the platform. */
+/** The writer of a built-in class of another realm; refuses what cannot cross by its tag. */
 export function builtinOfTag(tag: string, value: object): WriteBuiltin | undefined {
   if (ArrayBuffer.isView(value)) return tag === "DataView" ? writeDataView : writeTypedArray;
-  refusePlatform(tag, value);
+  refuseByTag(tag, value);
   return Object.hasOwn(BY_TAG, tag) ? BY_TAG[tag] : undefined;
 }
 
@@ -78,11 +78,14 @@ const sourceOf = getter(RegExp.prototype, "source");
 const flagsOf = getter(RegExp.prototype, "flags");
 
 function writeRegExp(out: Output, value: object): boolean {
-  if (value === RegExp.prototype || Object.prototype.toString.call(value) !== "[object RegExp]") {
+  let source: unknown;
+  try {
+    source = sourceOf.call(value);
+  } catch {
     return false;
   }
   writeByte(out, REGEXP);
-  writeString(out, String(sourceOf.call(value)));
+  writeString(out, String(source));
   writeString(out, String(flagsOf.call(value)));
   return true;
 }
