@@ -1,4 +1,9 @@
-/** What a worker of a pool does, from its start to its end. */
+/**
+ * What a worker of a pool does, from its start to its end. It is not part of the public surface; it is
+ * exported so that a worker can import it.
+ *
+ * @module
+ */
 import { task as register } from "../functions/tasks.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";

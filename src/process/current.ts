@@ -4,6 +4,7 @@ import { moduleUrl } from "../functions/location.ts";
 import { importUrl } from "../runtime/import_url.ts";
 import { oneState } from "../runtime/one_state.ts";
 import { currentRuntime } from "../runtime/current.ts";
+import { readTicket } from "./ticket.ts";
 
 /** A process as others speak of it. */
 export interface ProcessInfo {
@@ -47,7 +48,17 @@ export function parentProcess(): ProcessInfo | null {
  * It answers what `import.meta.main` asks for runtimes that lack that.
  */
 export function isMainProcess(): boolean {
-  return self.parent === null;
+  return self.parent === null && !isComing();
+}
+
+/** Whether this is a child whose entry module has not had its turn yet: others may be loaded before. */
+export function isComing(): boolean {
+  return self.parent === null && readTicket(currentRuntime().scriptArgs()[0]) !== undefined;
+}
+
+/** Begins to note which modules are loaded, unless that has begun. */
+export function watchLoading(): void {
+  self.loaded ??= currentRuntime().watchModules();
 }
 
 /** The entry module of a child says who it is, before it imports anything of the user's. */
@@ -55,7 +66,8 @@ export function becomeChild(
   { name, daemon }: { name: string; daemon: boolean },
   parent: ProcessInfo,
 ): void {
-  Object.assign(self, { name, daemon, parent, loaded: currentRuntime().watchModules() });
+  Object.assign(self, { name, daemon, parent });
+  watchLoading();
 }
 
 /** The next name for a child: `Process-1`, and in that one `Process-1:1`. */

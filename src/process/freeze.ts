@@ -1,6 +1,6 @@
 /** Programs that are one file: their children run the program itself. */
 import { currentRuntime } from "../runtime/current.ts";
-import { isMainProcess } from "./current.ts";
+import { isComing } from "./current.ts";
 import { live } from "./live.ts";
 import { readTicket } from "./ticket.ts";
 
@@ -27,6 +27,6 @@ import { readTicket } from "./ticket.ts";
 export function freezeSupport(): void | Promise<never> {
   const runtime = currentRuntime();
   const ticket = runtime.standalone ? readTicket(runtime.scriptArgs()[0]) : undefined;
-  if (ticket === undefined || !isMainProcess()) return;
+  if (ticket === undefined || !isComing()) return;
   return live(ticket) as Promise<never>;
 }

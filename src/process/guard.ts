@@ -2,8 +2,7 @@
 import { ProcessError } from "../errors.ts";
 import { isImporting } from "../functions/importing.ts";
 import { currentRuntime } from "../runtime/current.ts";
-import { isMainProcess } from "./current.ts";
-import { readTicket } from "./ticket.ts";
+import { isComing } from "./current.ts";
 
 /**
  * @param act What is about to be done, as in `start "Process-1"`.
@@ -11,17 +10,18 @@ import { readTicket } from "./ticket.ts";
  * compiled program that has not called `freezeSupport()`: both would start children without end.
  */
 export function assertMayStart(act: string): void {
-  if (isImporting()) {
+  const coming = isComing();
+  if (coming && currentRuntime().standalone) {
+    throw new ProcessError(
+      `Cannot ${act}: this process is a child of a compiled program that has not found its work; ` +
+        "call await freezeSupport() before anything else in the main module",
+    );
+  }
+  if (coming || isImporting()) {
     throw new ProcessError(
       `Cannot ${act}: this process is a child that is still importing the module of its target, ` +
         "and that module starts processes when it is imported; " +
         "put what only the main process shall do inside if (import.meta.main) { … }",
-    );
-  }
-  if (isMainProcess() && readTicket(currentRuntime().scriptArgs()[0]) !== undefined) {
-    throw new ProcessError(
-      `Cannot ${act}: this process is a child of a compiled program that has not found its work; ` +
-        "call await freezeSupport() before anything else in the main module",
     );
   }
 }

@@ -1,10 +1,13 @@
 /** Starting a child: what it is to do goes into the heap, where that is goes onto its command line. */
-import { freeParcel, packParcel } from "../codec/parcel.ts";
-import type { OwnerId } from "../memory/owner_id.ts";
-import { member } from "../parking/member.ts";
+import { freeParcel, packParcel, type Place } from "../codec/parcel.ts";
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
+import type { WordIndex } from "../memory/words.ts";
+import { type Member, member } from "../parking/member.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import type { Child } from "../runtime/port.ts";
+import { mainModule } from "./current.ts";
 import type { ProcessOptions } from "./process.ts";
+import { specifierOf } from "../runtime/jsr.ts";
 import { makeRecord, type Outcome, takeOutcome } from "./record.ts";
 import type { Payload, Request } from "./request.ts";
 import { writeTicket } from "./ticket.ts";
@@ -35,37 +38,17 @@ export function startChild(
   options: StartOptions,
 ): StartedChild {
   const self = member();
-  const { heap, owner, table, allocator, recovery, parking } = self;
+  const { owner, table, allocator, recovery, parking } = self;
   parking.sweepIfDue();
-  const parcel = packParcel(self, payload.value, payload.root);
-  const order = packParcel(self, request, "request");
-  const record = makeRecord(self, order, parcel);
-  const childOwner = table.reserve(owner);
-  const runtime = currentRuntime();
-  const { platform } = heap;
-  const ticket = writeTicket({
-    parent: runtime.pid,
-    segment: heap.segment,
-    owner: childOwner,
-    record,
-  });
+  const places: Place[] = [];
+  let record = 0;
+  let childOwner: OwnerId = NOBODY;
   try {
-    const child = runtime.spawn({
-      program: platform.program(),
-      // A compiled program has no other module to run than itself.
-      args: runtime.standalone ? [ticket] : runtime.launchArgs({
-        commandLine: platform.commandLine(),
-        entry: new URL("./child.ts", import.meta.url).href,
-        ticket,
-        cwd: platform.workingDirectory(),
-        exists: (path) => platform.exists(path),
-      }),
-      env: environment(options.env),
-      cwd: options.cwd,
-      stdin: options.stdin ?? "null",
-      stdout: options.stdout ?? "inherit",
-      stderr: options.stderr ?? "inherit",
-    });
+    places.push(packParcel(self, payload.value, payload.root));
+    places.push(packParcel(self, request, "request"));
+    record = makeRecord(self, places[1], places[0]);
+    childOwner = table.reserve(owner);
+    const child = spawn(self, request, options, childOwner, record);
     return {
       child,
       owner: childOwner,
@@ -73,12 +56,47 @@ export function startChild(
       recover: () => recovery.recoverSurely(childOwner),
     };
   } catch (error) {
-    freeParcel(self, order);
-    freeParcel(self, parcel);
-    allocator.cells.free(record);
+    for (const place of places) freeParcel(self, place);
+    if (record !== 0) allocator.cells.free(record);
     recovery.recoverSurely(childOwner);
     throw error;
   }
+}
+
+function spawn(
+  { heap: { platform, segment } }: Member,
+  { work }: Request,
+  options: StartOptions,
+  owner: OwnerId,
+  record: WordIndex,
+): Child {
+  const runtime = currentRuntime();
+  const ticket = writeTicket({ parent: runtime.pid, segment, owner, record });
+  return runtime.spawn({
+    program: platform.program(),
+    // A compiled program has no other module to run than itself.
+    args: runtime.standalone ? [ticket] : runtime.launchArgs({
+      commandLine: platform.commandLine(),
+      entry: specifierOf(new URL("./child.ts", import.meta.url).href),
+      ticket,
+      cwd: platform.workingDirectory(),
+      exists: (path) => platform.exists(path),
+      modules: work.kind === "nothing" ? [] : modulesFor(work.target.urls),
+    }),
+    env: environment(options.env),
+    cwd: options.cwd,
+    stdin: options.stdin ?? "null",
+    stdout: options.stdout ?? "inherit",
+    stderr: options.stderr ?? "inherit",
+  });
+}
+
+/** The modules in which the child may look for functions. */
+function modulesFor(urls: readonly string[]): string[] {
+  const main = mainModule();
+  const modules = main === undefined ? urls : [...urls, main];
+  const prelude = new URL("./prelude.ts", import.meta.url).href;
+  return [...new Set([prelude, ...modules])].map(specifierOf);
 }
 
 function environment(

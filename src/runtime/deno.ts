@@ -26,6 +26,9 @@ interface DenoNamespace {
   readonly version: { readonly deno: string };
   readonly build: { readonly os: string; readonly arch: string; readonly standalone?: boolean };
   readonly pid: number;
+  readonly permissions: {
+    querySync(permission: { name: "read"; path: string }): { readonly state: string };
+  };
   readonly args: readonly string[];
   readonly env: { toObject(): Record<string, string> };
   readonly mainModule: string;
@@ -97,7 +100,7 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
     },
     ear: (options) => new ThreadedEar(options),
     spawn: (options) => spawn(deno, options),
-    launchArgs: (launch: Launch) => denoLaunchArgs(launch),
+    launchArgs: (launch: Launch) => denoLaunchArgs(launch, (path) => mayRead(deno, path)),
     scriptArgs: () => deno.args,
     mainModule(): string | undefined {
       try {
@@ -116,6 +119,10 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
 }
 
 type Call = (...args: unknown[]) => unknown;
+
+function mayRead({ permissions }: DenoNamespace, path: string): boolean {
+  return permissions.querySync({ name: "read", path }).state === "granted";
+}
 
 function bind<S extends CSignatures>(
   deno: DenoNamespace,

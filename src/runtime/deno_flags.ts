@@ -60,8 +60,16 @@ export function denoFlagKind(flag: string): FlagKind | undefined {
   return ALONE.test(flag) ? "alone" : undefined;
 }
 
-/** The arguments of a child that runs `launch.entry` as this process runs its own script. */
-export function denoLaunchArgs(launch: Launch): string[] {
+/**
+ * The arguments of a child that runs `launch.entry` as this process runs its own script.
+ *
+ * @param mayRead Whether this process may read a file. A program needs no permission to load the modules
+ * that it names itself; a child that imports them by their URLs would, so there they are named as preloaded.
+ */
+export function denoLaunchArgs(
+  launch: Launch,
+  mayRead: (path: string) => boolean = () => true,
+): string[] {
   const { commandLine, entry, ticket } = launch;
   let subcommand: string | undefined;
   const { kept, words } = parseFlags(
@@ -77,6 +85,10 @@ export function denoLaunchArgs(launch: Launch): string[] {
   const configured = kept.some((flag) => /^(--config|-c|--no-config)(=|$)/.test(flag));
   if (!configured) {
     kept.push(...foundConfig(launch, startFolder(launch.cwd, subcommand, words), kept));
+  }
+  const modules = launch.modules ?? [];
+  if (modules.some((url) => url.startsWith("file:") && !mayRead(entryPath(url)))) {
+    kept.push(...modules.map((url) => `--preload=${url}`));
   }
   return ["run", ...kept, entry, ticket];
 }

@@ -1,4 +1,5 @@
 /** Importing a module that is known by its URL alone. */
+import { specifierOf } from "./jsr.ts";
 
 /**
  * Imports a module by its URL, or by what else the runtime calls it.
@@ -8,6 +9,8 @@
  */
 export function importUrl(url: string): Promise<Record<string, unknown>> {
   if (url.startsWith("file:///")) return import(`file:///${url.slice(8)}`);
+  const specifier = specifierOf(url);
+  if (specifier.startsWith("jsr:@")) return import(`jsr:/${specifier.slice(4)}`);
   if (url.startsWith("https://")) return import(`https://${url.slice(8)}`);
   if (url.startsWith("http://")) return import(`http://${url.slice(7)}`);
   if (url.startsWith("data:text/")) return import(`data:text/${url.slice(10)}`);

@@ -122,6 +122,11 @@ export interface Launch {
   readonly cwd: string;
   /** Whether there is a file at a path. */
   exists(path: string): boolean;
+  /**
+   * The URLs of modules that the child will import, and in front of them of one of ours that must run
+   * before; for runtimes that let a program import its own modules, but not others' by their URLs.
+   */
+  readonly modules?: readonly string[];
 }
 
 /** What a runtime can do. */
