@@ -7,14 +7,9 @@
 
 import { resolve } from "node:path";
 import { locate } from "../../tests/gate/runtimes.ts";
-import { type DemoArguments, parseArguments, UsageError } from "./arguments.ts";
+import { launchFlags } from "../launch.ts";
+import { parseArguments, UsageError } from "./arguments.ts";
 import { defaultFolder } from "./default_folder.ts";
-
-const flags: Record<DemoArguments["runtime"], string[]> = {
-  deno: ["run", "-A", "--no-check"],
-  bun: [],
-  node: ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--disable-warning=ExperimentalWarning"],
-};
 
 async function main(): Promise<number> {
   const { folder: named, runtime, workers } = parseArguments(Deno.args);
@@ -27,7 +22,7 @@ async function main(): Promise<number> {
     throw new UsageError(`Cannot run the demo on ${runtime}: ${located.reason}`);
   }
   const script = new URL("./demo.ts", import.meta.url).pathname;
-  const args = [...flags[runtime], script, folder];
+  const args = [...launchFlags[runtime], script, folder];
   if (workers !== undefined) args.push("--workers", String(workers));
   const child = new Deno.Command(located.program, { args }).spawn();
   const { code } = await child.status;

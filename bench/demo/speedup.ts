@@ -1,4 +1,5 @@
 /** How much faster many workers are than one. */
+import { inTurn, timed } from "../in_turn.ts";
 import { median } from "./format.ts";
 import type { Batch } from "./piece.ts";
 
@@ -33,26 +34,13 @@ export function sample(batches: readonly Batch[], milliseconds: number): Sample 
   return { batches: batches.filter((_, index) => index % every === 0), every };
 }
 
-/**
- * Times two ways of doing the same: after a pass of each that does not count, in turn, and every
- * second time in the other order, so that whatever else the machine does hits both alike.
- */
+/** Times two ways of doing the same in turn, after a pass of each that does not count. */
 export async function compare(
   one: () => Promise<unknown>,
   all: () => Promise<unknown>,
 ): Promise<Comparison> {
-  const pass = await time(one) + await time(all);
+  const pass = await timed(one) + await timed(all);
   const rounds = Math.min(MOST, Math.max(FEWEST, Math.floor(BUDGET / Math.max(1, pass))));
-  const times = { one: [] as number[], all: [] as number[] };
-  for (let round = 0; round < rounds; round++) {
-    const order = round % 2 === 0 ? ["one", "all"] as const : ["all", "one"] as const;
-    for (const which of order) times[which].push(await time(which === "one" ? one : all));
-  }
+  const times = await inTurn({ one, all }, rounds);
   return { ...times, speedUp: median(times.one) / median(times.all) };
-}
-
-async function time(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
 }

@@ -2,14 +2,11 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { launchFlags } from "../../bench/launch.ts";
 import { TemporaryFolder } from "../fixtures/demo/tree.ts";
 import { runtimeName, test } from "../support/harness.ts";
 
-const flags = {
-  deno: ["run", "-A", "--no-check"],
-  bun: [],
-  node: ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--disable-warning=ExperimentalWarning"],
-}[runtimeName];
+const flags = launchFlags[runtimeName];
 const script = fileURLToPath(new URL("../../bench/demo/demo.ts", import.meta.url));
 
 function runDemo(...args: string[]): { status: number | null; stdout: string; stderr: string } {
