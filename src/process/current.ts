@@ -68,6 +68,7 @@ export function becomeChild(
 ): void {
   Object.assign(self, { name, daemon, parent });
   watchLoading();
+  currentRuntime().withoutTests();
 }
 
 /** The next name for a child: `Process-1`, and in that one `Process-1:1`. */

@@ -3,6 +3,7 @@
  */
 import { UnsupportedError } from "../errors.ts";
 import { bunLaunchArgs } from "./bun_flags.ts";
+import { NO_TESTS, TEST_FILES, withoutTests } from "./no_tests.ts";
 import { signalName, signalNumber } from "./signals.ts";
 import { startFailure } from "./start_failure.ts";
 import type {
@@ -25,8 +26,17 @@ interface BunNamespace {
   readonly version: string;
   readonly argv: readonly string[];
   readonly main: string;
-  file(fd: number): { stream(): ReadableStream<Uint8Array> };
+  file(file: number | string): { stream(): ReadableStream<Uint8Array>; text(): Promise<string> };
+  plugin(plugin: { name: string; setup(build: BunBuild): void }): void;
   spawn(options: Record<string, unknown>): BunChild;
+}
+
+interface BunBuild {
+  module(specifier: string, load: () => { contents: string; loader: string }): void;
+  onLoad(
+    options: { filter: RegExp },
+    load: (file: { path: string; loader: string }) => Promise<{ contents: string; loader: string }>,
+  ): void;
 }
 
 interface BunChild {
@@ -98,6 +108,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
       const { cache } = process.getBuiltinModule("node:module").createRequire(import.meta.url);
       return () => Object.keys(cache);
     },
+    withoutTests: () => withoutBunTests(bun),
     env: () => ({ ...process.env }),
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),
@@ -240,6 +251,21 @@ function writable(sink: BunChild["stdin"]): WritableStream<Uint8Array> {
     },
     async abort() {
       await sink.end();
+    },
+  });
+}
+
+/** What `bun:test` is cannot be changed; what the files that Bun looks for tests in import can. */
+function withoutBunTests(bun: BunNamespace): void {
+  const standIn = "x-mp:no-tests";
+  bun.plugin({
+    name: "no tests in children",
+    setup(build) {
+      build.module(standIn, () => ({ contents: NO_TESTS, loader: "js" }));
+      build.onLoad({ filter: TEST_FILES }, async ({ path, loader }) => ({
+        contents: withoutTests(await bun.file(path).text(), standIn),
+        loader,
+      }));
     },
   });
 }

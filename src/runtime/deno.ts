@@ -112,6 +112,8 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
     },
     watchModules: () =>
       watchImports((process?.getBuiltinModule?.("node:module") ?? {}) as ModuleHooks),
+    // Outside of its test runner, Deno registers none.
+    withoutTests() {},
     env: () => environment(deno),
     exit: (code) => deno.exit(code),
     onExit: (callback) => globalThis.addEventListener("unload", callback),

@@ -3,6 +3,7 @@
  * the ear.
  */
 import { type ModuleHooks, watchImports } from "./loaded.ts";
+import { NO_TESTS } from "./no_tests.ts";
 import { bindNode, loadFfi, type NodeFfi } from "./node_ffi.ts";
 import { nodeLaunchArgs } from "./node_flags.ts";
 import { signalNumber } from "./signals.ts";
@@ -107,6 +108,15 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     scriptArgs: () => process.argv.slice(2),
     mainModule: () => process.argv[1],
     watchModules: () => watchImports(builtin("node:module")),
+    withoutTests() {
+      const url = `data:text/javascript,${encodeURIComponent(NO_TESTS)}`;
+      builtin("node:module").registerHooks?.({
+        resolve: (specifier, context, next) =>
+          specifier === "node:test"
+            ? { url, format: "module", shortCircuit: true }
+            : next(specifier, context),
+      });
+    },
     env: () => ({ ...process.env }) as Record<string, string>,
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),

@@ -177,6 +177,8 @@ export interface Runtime {
   mainModule(): string | undefined;
   /** Begins to note which modules are imported; the result tells their URLs or paths. */
   watchModules(): () => Iterable<string>;
+  /** Lets modules of tests be imported here without registering any. */
+  withoutTests(): void;
   /** The environment of this process. */
   env(): Record<string, string>;
   /** Ends this process, as the runtime's own call for it does; by default with the code set there. */
