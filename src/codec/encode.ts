@@ -6,8 +6,9 @@
  */
 
 import { SerializationError } from "../errors.ts";
+import type { Encoding } from "./encoding.ts";
 import { Obstacle } from "./obstacle.ts";
-import { type Encoding, Output } from "./output.ts";
+import { Output } from "./output.ts";
 import { writeValue } from "./write_value.ts";
 
 export type { Encoding };

@@ -2,10 +2,11 @@
  * Where an encoding goes: the caller's memory as long as it fits, else memory that grows.
  *
  * Large runs of bytes are not copied into growing memory but remembered, and copied once, by
- * {@linkcode Encoding.writeTo}.
+ * `Encoding.writeTo`.
  */
 
 import type { CrossingWriter } from "./crossing.ts";
+import { Detached, type Encoding, type Segment } from "./encoding.ts";
 import { addStep, refuse } from "./obstacle.ts";
 import { Seen } from "./seen.ts";
 import { Shapes } from "./shapes.ts";
@@ -20,23 +21,6 @@ export const LARGE_BYTES = 1024;
 const SCRATCH_BYTES = 16 * 1024;
 const SCRATCH_KEPT_BYTES = 1024 * 1024;
 const NOTHING: Uint8Array = new Uint8Array(0);
-
-/** A large run of bytes, and how many other bytes come before it. */
-interface Segment {
-  readonly after: number;
-  readonly bytes: Uint8Array;
-}
-
-/** A value as bytes that are not yet where they should be. */
-export interface Encoding {
-  /** How many bytes there are. */
-  readonly byteLength: number;
-  /**
-   * Writes the bytes to the start of `target`; may be called again.
-   * The bytes of large buffers are read now, not when the value was encoded.
-   */
-  writeTo(target: Uint8Array): void;
-}
 
 /** The state of one encoding. */
 export class Output implements CrossingWriter {
@@ -180,36 +164,5 @@ export class Output implements CrossingWriter {
 
   refuse(what: string, hint?: string): never {
     refuse(what, hint);
-  }
-}
-
-/** Bytes with gaps for the segments. */
-class Detached implements Encoding {
-  readonly byteLength: number;
-  readonly #body: Uint8Array;
-  readonly #segments: readonly Segment[];
-
-  constructor(body: Uint8Array, segments: readonly Segment[], byteLength: number) {
-    this.#body = body;
-    this.#segments = segments;
-    this.byteLength = byteLength;
-  }
-
-  writeTo(target: Uint8Array): void {
-    if (target.length < this.byteLength) {
-      throw new RangeError(
-        `Cannot write an encoding of ${this.byteLength} bytes: the target has ${target.length}`,
-      );
-    }
-    let read = 0;
-    let written = 0;
-    for (const { after, bytes } of this.#segments) {
-      target.set(this.#body.subarray(read, after), written);
-      written += after - read;
-      read = after;
-      target.set(bytes, written);
-      written += bytes.length;
-    }
-    target.set(read === 0 ? this.#body : this.#body.subarray(read), written);
   }
 }
