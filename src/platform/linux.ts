@@ -108,7 +108,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
       libc.futexWake(futex, address, FUTEX_WAKE, count);
     },
 
-    identify: (pid) => identify(files, pid),
+    identify: (pid) => identify(libc, files, pid),
     parentPid: () => libc.getppid(),
     dieWithParent(): void {
       libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -207,9 +207,13 @@ function map(
 }
 
 /** The 3rd and the 22nd field of /proc/<pid>/stat; the 2nd, the name, may hold anything. */
-function identify(files: SmallFiles, pid: number): Identity | undefined {
+function identify(libc: Libc, files: SmallFiles, pid: number): Identity | undefined {
   const stat = files.read(`/proc/${pid}/stat`);
-  if (stat === undefined || stat === "") return undefined;
+  if (stat === undefined || stat === "") {
+    // With no descriptor left nothing can be read, and who lives must not be taken for dead.
+    const isThere = pid > 0 && libc.kill(pid, 0) === 0;
+    return isThere ? { startTime: NaN, ended: false } : undefined;
+  }
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { startTime: Number(fields[19]), ended: fields[0] === "Z" || fields[0] === "X" };
 }

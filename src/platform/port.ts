@@ -19,7 +19,7 @@ export interface Mapping {
 
 /** What tells a process from a later one with the same id. */
 export interface Identity {
-  /** When the process started, in clock ticks since the machine did. */
+  /** When the process started, in clock ticks since the machine did; NaN if that cannot be told now. */
   readonly startTime: number;
   /** Whether it has ended, and only its parent has not yet asked how. */
   readonly ended: boolean;

@@ -142,7 +142,7 @@ test("the state and the start of a process are the 3rd and the 22nd field of its
   const files = Object.fromEntries(
     Object.entries(stats).map(([pid, stat]) => [`/proc/${pid}/stat`, stat]),
   );
-  const { platform } = fake({ files });
+  const { platform } = fake({ files, functions: { kill: () => -1 } });
   assertEquals([1, 2, 3, 4, 5, 6].map((pid) => platform.identify(pid)), [
     { startTime: 22, ended: false },
     { startTime: 22, ended: false },
@@ -151,6 +151,12 @@ test("the state and the start of a process are the 3rd and the 22nd field of its
     undefined,
     undefined,
   ]);
+});
+
+test("a process whose stat cannot be read, as without a free descriptor, is there all the same", () => {
+  const { platform } = fake({ functions: { kill: (pid) => pid === 1 ? 0 : -1 } });
+  assertEquals(platform.identify(1), { startTime: NaN, ended: false });
+  assertEquals(platform.identify(2), undefined);
 });
 
 test("a command line longer than any buffer is read whole", () => {
