@@ -5,18 +5,20 @@
  * | --- | --- | --- |
  * | state | 0 | free |
  * | state | owner | allocated; goes when this owner dies |
- * | state | -1 SHARED | allocated; stays until somebody frees it |
+ * | state | -1 SHARED | allocated; belongs to nobody: a shared object of `owner/holdings.ts` |
+ * | state | owner, AT_WORK | the same, and this recoverer looks at it |
  * | byteLength | n ≥ 0 | how many bytes of the payload are asked for |
  * | byteLength | -1 - n | the same, and tagged: see `owner/cargo.ts` |
  *
  * The state word is the truth: allocating is one compare-exchange on it, freeing one exchange, so a
  * process that is killed in between leaves nothing half done. The lists of free cells that each
- * process keeps for itself are hints. Sizes above the largest class get a run of spans of their own.
+ * process keeps for itself are hints. Sizes above the largest class get a run of spans of their own, whose
+ * state stands in the span table: the first words of a span may be anybody's data a moment later.
  */
 import { OutOfMemoryError, ProcessError } from "../errors.ts";
 import { FIRST_SPAN, SPAN_BYTES, SPAN_WORDS, SPANS } from "./layout.ts";
-import type { OwnerId } from "./owner_id.ts";
-import { CELLS, RUN, type Spans, WHOLE } from "./spans.ts";
+import { isOwner, type OwnerId } from "./owner_id.ts";
+import { CELLS, RUN, type Spans } from "./spans.ts";
 import type { WordIndex, WordMemory } from "./words.ts";
 
 /** Whole sizes of the classes in bytes, headers included; multiples of 32, so payloads lie at 8. */
@@ -46,6 +48,9 @@ const HEADER_BYTES = CELL_HEADER_WORDS * 4;
 /** The state of a cell that belongs to no single process. */
 export const SHARED = -1;
 const FREE = 0;
+
+/** Whether somebody is dead whose things are to be freed. */
+export type IsDead = (owner: OwnerId) => boolean;
 
 /** The largest payload of a cell or run, in bytes: what is larger becomes a block. */
 export const LARGEST_CELL_BYTES: number = 2 ** 20 - HEADER_BYTES;
@@ -78,26 +83,41 @@ export class Cells {
    * @throws {OutOfMemoryError} if the region or the machine is full.
    */
   allocate(byteLength: number): WordIndex {
+    if (!(byteLength >= 0)) {
+      throw new RangeError(
+        `Cannot allocate shared memory: byteLength must be 0 or more, got ${byteLength}`,
+      );
+    }
     const sizeClass = classOf(byteLength);
     const payload = sizeClass < 0 ? this.#allocateRun(byteLength) : this.#allocateCell(sizeClass);
     this.#words.store(payload - 1, byteLength);
     return payload;
   }
 
-  /** Frees a cell or run, whosesoever it is. */
+  /**
+   * Frees a cell or run, whosesoever it is.
+   *
+   * @throws {ProcessError} if none begins there. One that was freed and allocated again in between cannot
+   * be told from the first.
+   */
   free(payload: WordIndex): void {
     const header = payload - CELL_HEADER_WORDS;
-    const span = Math.floor(header / SPAN_WORDS);
+    const span = spanOf(header);
     const { kind, detail, owner } = this.#spans.state(span);
     if (kind === RUN) {
-      if (!this.#spans.releaseRun(span, this.#owner)) throw doubleFree(payload);
+      const state = isFirst(header) ? this.#spans.runState(span) : FREE;
+      if (state === FREE || !this.#spans.releaseRun(span, state, this.#owner)) {
+        throw nothingThere(payload);
+      }
       return;
     }
-    if (kind !== CELLS || this.#words.exchange(header, FREE) === FREE) throw doubleFree(payload);
+    if (kind !== CELLS || header % SPAN_WORDS % (CLASS_BYTES[detail] / 4) !== 0) {
+      throw nothingThere(payload);
+    }
+    if (this.#words.exchange(header, FREE) === FREE) throw nothingThere(payload);
     if (owner !== this.#owner) return;
-    const list = this.#free[detail];
-    list.push(header);
-    if (list.length * CLASS_BYTES[detail] > this.#trimAt[detail]) this.#trim(detail);
+    this.#free[detail].push(header);
+    this.#trimIfMany(detail);
   }
 
   /** How many bytes were asked for. */
@@ -116,56 +136,72 @@ export class Cells {
     return this.#words.load(payload - 1) < 0;
   }
 
-  /** Whose a cell is: an owner, or SHARED. */
+  /** Whose a cell is: its state, as the table above says. */
   ownerOf(payload: WordIndex): number {
-    return this.#words.load(payload - CELL_HEADER_WORDS);
+    const header = payload - CELL_HEADER_WORDS;
+    return this.#isRun(header) ? this.#spans.runState(spanOf(header)) : this.#words.load(header);
   }
 
   /** Hands a cell over; false if it was not `from`'s any more. */
   handOver(payload: WordIndex, from: number, to: number): boolean {
-    return this.#words.compareExchange(payload - CELL_HEADER_WORDS, from, to) === from;
+    const header = payload - CELL_HEADER_WORDS;
+    return this.#isRun(header)
+      ? this.#spans.moveRun(spanOf(header), from, to)
+      : this.#words.compareExchange(header, from, to) === from;
   }
 
-  /** Frees what belongs to a dead owner. Can be repeated. */
-  recover(dead: OwnerId): void {
-    const end = this.#spans.end;
-    for (let span = FIRST_SPAN; span < end; span++) {
-      const { kind, detail } = this.#spans.state(span);
-      if (kind === RUN && detail === WHOLE) {
-        // The header keeps saying whose it was: a recoverer that dies here leaves the run to the next.
-        if (this.#words.load(span * SPAN_WORDS) === dead) {
-          this.#spans.releaseRun(span, this.#owner);
-        }
-      } else if (kind === CELLS) {
-        for (const header of cellsOf(span, detail)) {
-          this.#words.compareExchange(header, dead, FREE);
-        }
-      }
+  /**
+   * Frees what belongs to the dead. Can be repeated.
+   *
+   * @param dead Whose spans and half-done work are put right.
+   * @param isDead Whose cells are freed: the dead one's, and those of others who are gone and were handed
+   * something too late.
+   * @param beforeFreeing Is told of each, which is this process's by then.
+   */
+  recover(dead: OwnerId, isDead: IsDead, beforeFreeing: (payload: WordIndex) => void): void {
+    for (const payload of this.claimAll((state) => isOwner(state) && isDead(state), this.#owner)) {
+      beforeFreeing(payload);
+      this.free(payload);
     }
     this.#spans.recover(dead);
+  }
+
+  /**
+   * Moves all cells and runs in certain states to another state, and yields each that it has moved. Only
+   * for those who recover: see the laws in `spans.ts`.
+   */
+  *claimAll(isMeant: (state: number) => boolean, to: number): Generator<WordIndex> {
+    for (const { payload, state, isRun } of this.#all()) {
+      if (!isMeant(state)) continue;
+      const header = payload - CELL_HEADER_WORDS;
+      const moved = isRun
+        ? this.#spans.moveRun(spanOf(header), state, to)
+        : this.#words.compareExchange(header, state, to) === state;
+      if (moved) yield payload;
+    }
   }
 
   /** How many cells and runs are allocated, of one owner or of all: for tests and diagnostics. */
   count(owner?: number): number {
     let count = 0;
-    for (const _ of this.payloads(owner)) count++;
+    for (const { state } of this.#all()) if (owner === undefined || state === owner) count++;
     return count;
   }
 
-  /** The payloads of all cells and runs of one owner (SHARED, too, is one), or of all. */
-  *payloads(owner?: number): Generator<WordIndex> {
+  /** All cells and runs that are not free, in the state that each was in when it was looked at. */
+  *#all(): Generator<{ payload: WordIndex; state: number; isRun: boolean }> {
     const end = this.#spans.end;
     for (let span = FIRST_SPAN; span < end; span++) {
       const { kind, detail } = this.#spans.state(span);
-      const headers = kind === CELLS
-        ? cellsOf(span, detail)
-        : kind === RUN && detail === WHOLE
-        ? [span * SPAN_WORDS]
-        : [];
-      for (const header of headers) {
-        const state = this.#words.load(header);
-        if (owner === undefined ? state !== FREE : state === owner) {
-          yield header + CELL_HEADER_WORDS;
+      const first = span * SPAN_WORDS;
+      if (kind === RUN) {
+        const state = this.#spans.runState(span);
+        if (state !== FREE) yield { payload: first + CELL_HEADER_WORDS, state, isRun: true };
+      } else if (kind === CELLS) {
+        const words = CLASS_BYTES[detail] / 4;
+        for (let at = first; at + words <= first + SPAN_WORDS; at += words) {
+          const state = this.#words.load(at);
+          if (state !== FREE) yield { payload: at + CELL_HEADER_WORDS, state, isRun: false };
         }
       }
     }
@@ -188,28 +224,34 @@ export class Cells {
   #refill(sizeClass: number): void {
     const list = this.#free[sizeClass];
     const spans = this.#mine[sizeClass];
-    let cells = 0;
-    for (const span of spans) {
-      for (const header of cellsOf(span, sizeClass)) {
-        cells++;
-        if (this.#words.load(header) === FREE) list.push(header);
-      }
+    for (const span of spans) this.#listFree(span, sizeClass, list);
+    if (list.length * 8 > spans.length * cellsIn(sizeClass)) return this.#trimIfMany(sizeClass);
+    let span: number;
+    try {
+      span = this.#spans.adoptCells(sizeClass, this.#owner);
+      if (span < 0) span = this.#spans.claimCells(sizeClass, this.#owner);
+    } catch (error) {
+      if (list.length > 0) return;
+      throw error;
     }
-    if (list.length * 8 > cells) return;
-    let span = this.#spans.adoptCells(sizeClass, this.#owner);
-    if (span < 0) {
-      span = this.#spans.claimCells(sizeClass, this.#owner);
-      if (span < 0) {
-        if (list.length > 0) return;
-        throw regionFull(CLASS_BYTES[sizeClass]);
-      }
-      // What lay here before had its headers elsewhere.
-      for (const header of cellsOf(span, sizeClass)) this.#words.store(header, FREE);
+    if (span >= 0) {
+      spans.push(span);
+      this.#listFree(span, sizeClass, list);
+    } else if (list.length === 0) throw regionFull(CLASS_BYTES[sizeClass] - HEADER_BYTES);
+  }
+
+  /** Lists the free cells of a span; a span that was just claimed is full of zeros, and FREE is 0. */
+  #listFree(span: number, sizeClass: number, list: WordIndex[]): void {
+    const words = CLASS_BYTES[sizeClass] / 4;
+    const first = span * SPAN_WORDS;
+    for (let at = first; at + words <= first + SPAN_WORDS; at += words) {
+      if (this.#words.load(at) === FREE) list.push(at);
     }
-    spans.push(span);
-    for (const header of cellsOf(span, sizeClass)) {
-      if (this.#words.load(header) === FREE) list.push(header);
-    }
+  }
+
+  #trimIfMany(sizeClass: number): void {
+    const bytes = this.#free[sizeClass].length * CLASS_BYTES[sizeClass];
+    if (bytes > this.#trimAt[sizeClass]) this.#trim(sizeClass);
   }
 
   /** Gives spans back of which every cell is free, all but one. */
@@ -219,16 +261,10 @@ export class Cells {
     let spare = false;
     for (const span of this.#mine[sizeClass]) {
       const free: WordIndex[] = [];
-      let cells = 0;
-      for (const header of cellsOf(span, sizeClass)) {
-        cells++;
-        if (this.#words.load(header) === FREE) free.push(header);
-      }
-      if (free.length === cells && spare) {
-        this.#spans.releaseCells(span, sizeClass, this.#owner);
-        continue;
-      }
-      if (free.length === cells) spare = true;
+      this.#listFree(span, sizeClass, free);
+      const isFree = free.length === cellsIn(sizeClass);
+      if (isFree && spare && this.#spans.releaseCells(span, sizeClass, this.#owner)) continue;
+      spare ||= isFree;
       kept.push(span);
       for (const header of free) list.push(header);
     }
@@ -241,10 +277,13 @@ export class Cells {
     const length = Math.ceil((byteLength + HEADER_BYTES) / SPAN_BYTES);
     const start = this.#spans.claimRun(length, this.#owner);
     if (start < 0) throw regionFull(byteLength);
-    const header = start * SPAN_WORDS;
-    this.#words.store(header, this.#owner);
     this.#spans.publishRun(start, this.#owner);
-    return header + CELL_HEADER_WORDS;
+    return start * SPAN_WORDS + CELL_HEADER_WORDS;
+  }
+
+  /** Whether what begins there is a run. */
+  #isRun(header: WordIndex): boolean {
+    return isFirst(header) && this.#spans.state(spanOf(header)).kind === RUN;
   }
 }
 
@@ -253,19 +292,28 @@ function classOf(byteLength: number): number {
   return CLASS_BYTES.findIndex((bytes) => bytes >= whole);
 }
 
-function* cellsOf(span: number, sizeClass: number): Generator<WordIndex> {
-  const words = CLASS_BYTES[sizeClass] / 4;
-  const first = span * SPAN_WORDS;
-  for (let at = 0; at + words <= SPAN_WORDS; at += words) yield first + at;
+function cellsIn(sizeClass: number): number {
+  return Math.floor(SPAN_BYTES / CLASS_BYTES[sizeClass]);
+}
+
+function spanOf(header: WordIndex): number {
+  return Math.floor(header / SPAN_WORDS);
+}
+
+/** Whether a header is the first of its span. */
+function isFirst(header: WordIndex): boolean {
+  return header % SPAN_WORDS === 0;
 }
 
 function regionFull(byteLength: number): OutOfMemoryError {
   return new OutOfMemoryError(
-    `Cannot allocate shared memory: asked for ${byteLength} bytes, all ${SPANS} spans of the ` +
-      "small region are in use",
+    `Cannot allocate shared memory: asked for ${byteLength} bytes, ` +
+      `the ${SPANS - FIRST_SPAN} spans of ${SPAN_BYTES} bytes have no room for them`,
   );
 }
 
-function doubleFree(payload: WordIndex): ProcessError {
-  return new ProcessError(`Cannot free shared memory: the cell at word ${payload} is free`);
+function nothingThere(payload: WordIndex): ProcessError {
+  return new ProcessError(
+    `Cannot free shared memory: nothing is allocated at word ${payload}; was it freed before?`,
+  );
 }

@@ -26,10 +26,10 @@ export class Heap {
   readonly segment: Segment;
   readonly #region: Mapping;
 
-  private constructor(platform: Platform, segment: Segment) {
+  private constructor(platform: Platform, segment: Segment, region: Mapping) {
     this.platform = platform;
     this.segment = segment;
-    this.#region = platform.map(segment, 0, REGION_BYTES);
+    this.#region = region;
     this.words = new Words(new Int32Array(this.#region.buffer));
     this.bytes = new Uint8Array(this.#region.buffer);
     const { address } = this.#region;
@@ -39,13 +39,22 @@ export class Heap {
     };
   }
 
-  /** Makes the heap of a new tree of processes. */
+  /**
+   * Makes the heap of a new tree of processes.
+   *
+   * @throws {OutOfMemoryError} if there is no room for its tables.
+   */
   static create(platform: Platform): Heap {
     const segment = platform.createSegment(REGION_BYTES);
-    platform.reserve(segment, 0, TABLE_BYTES);
-    const heap = new Heap(platform, segment);
-    heap.words.store(HEADER.magic, MAGIC);
-    return heap;
+    try {
+      platform.reserve(segment, 0, TABLE_BYTES);
+      const heap = new Heap(platform, segment, platform.map(segment, 0, REGION_BYTES));
+      heap.words.store(HEADER.magic, MAGIC);
+      return heap;
+    } catch (error) {
+      platform.close(segment);
+      throw error;
+    }
   }
 
   /**
@@ -54,15 +63,22 @@ export class Heap {
    * @throws {ProcessError} if that process is gone, or its heap has another layout.
    */
   static attach(platform: Platform, pid: number, fd: number): Heap {
-    const heap = new Heap(platform, platform.openSegment(pid, fd));
-    const magic = heap.words.load(HEADER.magic);
-    if (magic !== MAGIC) {
+    const segment = platform.openSegment(pid, fd);
+    let region: Mapping | undefined;
+    try {
+      region = platform.map(segment, 0, REGION_BYTES);
+      const heap = new Heap(platform, segment, region);
+      const magic = heap.words.load(HEADER.magic);
+      if (magic === MAGIC) return heap;
       throw new ProcessError(
         `Cannot join the heap of process ${pid}: its layout is ${magic.toString(16)}, ` +
           `this version's is ${MAGIC.toString(16)}; use the same version of the module in both`,
       );
+    } catch (error) {
+      region?.unmap();
+      platform.close(segment);
+      throw error;
     }
-    return heap;
   }
 
   /** The payload of a cell as bytes. */
@@ -86,27 +102,22 @@ export class Allocator {
   /**
    * @param heap Where.
    * @param owner For whom.
+   * @param isRecovering Whether any process is recovering another.
    */
-  constructor(heap: Heap, owner: OwnerId) {
+  constructor(heap: Heap, owner: OwnerId, isRecovering: () => boolean) {
     const { platform, segment, words } = heap;
-    const spans = new Spans(words, {
-      reserve(span, count) {
+    const pages = {
+      reserve(span: number, count: number): void {
         platform.reserve(segment, span * SPAN_BYTES, count * SPAN_BYTES);
       },
-      discard(span, count) {
+      discard(span: number, count: number): void {
         platform.discard(segment, span * SPAN_BYTES, count * SPAN_BYTES);
       },
-    });
-    this.cells = new Cells(words, spans, owner);
+    };
+    this.cells = new Cells(words, new Spans(words, pages, isRecovering), owner);
     this.blocks = new Blocks(words, {
       reserve: (offset, byteLength) => platform.reserve(segment, offset, byteLength),
       discard: (offset, byteLength) => platform.discard(segment, offset, byteLength),
     }, owner);
-  }
-
-  /** Frees everything that a dead owner had. Can be repeated. */
-  recover(dead: OwnerId): void {
-    this.cells.recover(dead);
-    this.blocks.recover(dead);
   }
 }

@@ -21,9 +21,22 @@ export const OWNER_BITS: number = SLOT_BITS + GENERATION_BITS;
 /** Masks an owner id. */
 export const OWNER_MASK: number = 2 ** OWNER_BITS - 1;
 
+/** Beside an owner id in the state of a thing: this owner is at work on it, and nobody else may be. */
+export const AT_WORK: number = 2 ** OWNER_BITS;
+
 /** Puts an id together. */
 export function ownerId(slot: number, generation: number): OwnerId {
   return slot | (generation << SLOT_BITS);
+}
+
+/** Whether the state of a thing is simply its owner. */
+export function isOwner(state: number): boolean {
+  return state > NOBODY && state <= OWNER_MASK;
+}
+
+/** Who is at work on a thing in this state; NOBODY if nobody is. */
+export function workerIn(state: number): OwnerId {
+  return state > OWNER_MASK ? state & OWNER_MASK : NOBODY;
 }
 
 /** The slot of an id. */

@@ -3,22 +3,30 @@
  *
  * One word a span:
  *
- * | bits 0–1 | bits 2–5 | bits 6–31 | meaning |
- * | --- | --- | --- | --- |
- * | 0 FREE | 0 | 0 | nobody's; its pages may be a hole |
- * | 1 CELLS | size class | owner | cut into cells; only this owner allocates there, everybody frees |
- * | 1 CELLS | size class | 0 | the same, of an owner that died: to be adopted |
- * | 2 RUN | 0 WHOLE | owner | the first of a run; its length stands in the second table |
- * | 2 RUN | 1 MAKING | owner | the first of a run whose tails this owner is claiming |
- * | 2 RUN | 2 FREEING | owner | the first of a run whose tails this owner is giving back |
- * | 3 TAIL | start | start | inside the run that begins at this span |
+ * | bits 0–1 | bits 2–5 | bits 6–31 | meaning | leaves by |
+ * | --- | --- | --- | --- | --- |
+ * | 0 FREE | 0 | 0 | nobody's; its bytes are 0, its pages may be a hole | claim |
+ * | 1 CELLS | size class | owner | cut into cells; only this owner allocates there, everybody frees | release, recovery |
+ * | 1 CELLS | size class | 0 | the same, of an owner that died | adoption |
+ * | 2 RUN | 0 WHOLE | owner | the first of a run that belongs to this owner | hand-over, release |
+ * | 2 RUN | 1 MAKING | owner | the first of a run whose tails this owner is claiming | publication, recovery |
+ * | 2 RUN | 2 FREEING | owner | the first of a run, or a span of cells, that this owner is giving back | the same, recovery |
+ * | 2 RUN | 3 KEPT | 0 | the first of a run that belongs to no single process | hand-over, release |
+ * | 2 RUN | 4 PINNED | owner | the same, and this recoverer looks at it | hand-over |
+ * | 3 TAIL | start | start | inside the run that begins at this span | release, recovery |
  *
- * Invariant: a span leaves FREE by one compare-exchange. A tail names its run, and the first span of a
- * run is claimed before and given back after all its tails: so whoever finishes the work of a dead
- * maker or freer knows every tail that is left, and cannot take one that has gone to somebody else.
+ * Laws
+ * 1. A span leaves FREE by one compare-exchange, and comes back to it with its pages discarded.
+ * 2. A tail names its run, and the first span of a run is claimed before and given back after all its
+ *    tails: so whoever finishes the work of a dead maker or freer knows every tail that is left, and cannot
+ *    take one that has gone to somebody else.
+ * 3. Spans are counted in the header before they are claimed: recovery looks no further.
+ * 4. While somebody recovers, no span of cells is given back: a recoverer writes to the headers of cells,
+ *    and must not find the data of somebody else there. The one publishes that it recovers and then reads the
+ *    span's word, the other changes that word and then looks whether anybody recovers: one sees the other.
  */
 import { FIRST_SPAN, HEADER, REGION, SPANS } from "./layout.ts";
-import { NOBODY, type OwnerId } from "./owner_id.ts";
+import { AT_WORK, isOwner, NOBODY, type OwnerId, workerIn } from "./owner_id.ts";
 import type { WordMemory } from "./words.ts";
 
 const FREE = 0;
@@ -28,10 +36,14 @@ export const CELLS = 1;
 export const RUN = 2;
 const TAIL = 3;
 
-/** A run that can be used. */
-export const WHOLE = 0;
+const WHOLE = 0;
 const MAKING = 1;
 const FREEING = 2;
+const KEPT = 3;
+const PINNED = 4;
+
+/** How often a run is looked for again when others were claiming or giving back at the same time. */
+const ATTEMPTS = 8;
 
 /** A span's word, taken apart. */
 export interface SpanState {
@@ -56,6 +68,21 @@ function tailOf(start: number): number {
   return TAIL | (start << 2);
 }
 
+/** The word of a run that is in a state of `cells.ts`: an owner's, SHARED, or pinned. */
+function runWord(state: number): number {
+  if (isOwner(state)) return pack(RUN, WHOLE, state);
+  const pinner = workerIn(state);
+  return pinner === NOBODY ? pack(RUN, KEPT, NOBODY) : pack(RUN, PINNED, pinner);
+}
+
+/** The other way round; 0 if the word is not that of a run that can be used. */
+function runStateIn(word: number): number {
+  const { kind, detail, owner } = unpackSpan(word);
+  if (kind !== RUN) return 0;
+  if (detail === WHOLE) return owner;
+  return detail === KEPT ? -1 : detail === PINNED ? owner | AT_WORK : 0;
+}
+
 /** How the pages under a span come and go. */
 export interface SpanPages {
   /** Reserves the pages of spans. */
@@ -68,15 +95,18 @@ export interface SpanPages {
 export class Spans {
   readonly #words: WordMemory;
   readonly #pages: SpanPages;
+  readonly #isRecovering: () => boolean;
   #hint = FIRST_SPAN;
 
   /**
    * @param words The words of the heap.
    * @param pages Its pages.
+   * @param isRecovering Whether any process is recovering another.
    */
-  constructor(words: WordMemory, pages: SpanPages) {
+  constructor(words: WordMemory, pages: SpanPages, isRecovering: () => boolean) {
     this.#words = words;
     this.#pages = pages;
+    this.#isRecovering = isRecovering;
   }
 
   /** The state of a span. */
@@ -98,9 +128,8 @@ export class Spans {
     const count = SPANS - FIRST_SPAN;
     for (let i = 0; i < count; i++) {
       const span = FIRST_SPAN + (this.#hint - FIRST_SPAN + i) % count;
-      if (this.#move(span, FREE, pack(CELLS, sizeClass, owner))) {
+      if (this.#claim(span, pack(CELLS, sizeClass, owner))) {
         this.#hint = span;
-        this.#used(span);
         this.#reserve(span, 1, () => this.#move(span, pack(CELLS, sizeClass, owner), FREE));
         return span;
       }
@@ -108,22 +137,38 @@ export class Spans {
     return -1;
   }
 
-  /** Takes over a span of cells whose owner died; -1 if there is none of this class. */
+  /**
+   * Takes over a span of cells whose owner died; -1 if there is none of this class.
+   *
+   * @throws {OutOfMemoryError} if the machine cannot give its pages.
+   */
   adoptCells(sizeClass: number, owner: OwnerId): number {
     const orphan = pack(CELLS, sizeClass, NOBODY);
+    const adopted = pack(CELLS, sizeClass, owner);
     const end = this.end;
     for (let span = FIRST_SPAN; span < end; span++) {
       if (this.#words.load(REGION.spans + span) !== orphan) continue;
-      if (this.#move(span, orphan, pack(CELLS, sizeClass, owner))) return span;
+      if (!this.#move(span, orphan, adopted)) continue;
+      // Its owner may have died before they were reserved.
+      this.#reserve(span, 1, () => this.#move(span, adopted, orphan));
+      return span;
     }
     return -1;
   }
 
-  /** Gives a span of cells back; its owner knows that all cells are free. */
-  releaseCells(span: number, sizeClass: number, owner: OwnerId): void {
-    this.#pages.discard(span, 1);
-    this.#move(span, pack(CELLS, sizeClass, owner), FREE);
+  /** Gives a span of cells back, of which its owner knows that all are free; false if not now. */
+  releaseCells(span: number, sizeClass: number, owner: OwnerId): boolean {
+    const cells = pack(CELLS, sizeClass, owner);
+    const freeing = pack(RUN, FREEING, owner);
+    this.#words.store(REGION.spanLengths + span, 1);
+    if (!this.#move(span, cells, freeing)) return false;
+    if (this.#isRecovering()) {
+      this.#move(span, freeing, cells);
+      return false;
+    }
+    this.#giveBack(span, freeing);
     this.#hint = Math.min(this.#hint, span);
+    return true;
   }
 
   /**
@@ -133,37 +178,50 @@ export class Spans {
    */
   claimRun(length: number, owner: OwnerId): number {
     const making = pack(RUN, MAKING, owner);
-    let start = FIRST_SPAN;
-    while (start + length <= SPANS) {
-      if (this.#words.load(REGION.spans + start) !== FREE || !this.#move(start, FREE, making)) {
-        start++;
-        continue;
+    let obstructed = false;
+    for (let attempt = 0; attempt === 0 || obstructed && attempt < ATTEMPTS; attempt++) {
+      obstructed = false;
+      let start = FIRST_SPAN;
+      while (start + length <= SPANS) {
+        if (!this.#claim(start, making)) {
+          start++;
+          continue;
+        }
+        this.#words.store(REGION.spanLengths + start, length);
+        let claimed = 1;
+        while (claimed < length && this.#claim(start + claimed, tailOf(start))) claimed++;
+        if (claimed === length) {
+          this.#reserve(start, length, () => this.#giveBack(start, making));
+          return start;
+        }
+        // Who stood in the way may have been about to give up as well.
+        obstructed ||= this.state(start + claimed).kind !== CELLS;
+        this.#giveBack(start, making);
+        start += claimed + 1;
       }
-      this.#words.store(REGION.spanLengths + start, length);
-      this.#used(start + length - 1);
-      let claimed = 1;
-      while (claimed < length && this.#move(start + claimed, FREE, tailOf(start))) claimed++;
-      if (claimed === length) {
-        this.#reserve(start, length, () => this.#giveBack(start, making));
-        return start;
-      }
-      this.#giveBack(start, making);
-      start += claimed + 1;
     }
     return -1;
   }
 
-  /** PUBLISH run: from here on it is whole, and its maker's death does not end it. */
+  /** PUBLISH run: from here on it is whole. */
   publishRun(start: number, owner: OwnerId): void {
     this.#words.store(REGION.spans + start, pack(RUN, WHOLE, owner));
   }
 
-  /** Gives a whole run back; false if somebody else already does. */
-  releaseRun(start: number, freer: OwnerId): boolean {
-    const word = this.#words.load(REGION.spans + start);
-    const { kind, detail } = unpackSpan(word);
+  /** Whose a run is, as `cells.ts` says it; 0 if no whole run begins here. */
+  runState(start: number): number {
+    return runStateIn(this.#words.load(REGION.spans + start));
+  }
+
+  /** Hands a run over; false if it is not `from`'s any more. */
+  moveRun(start: number, from: number, to: number): boolean {
+    return this.#move(start, runWord(from), runWord(to));
+  }
+
+  /** Gives a whole run back; false if it is not in this state any more. */
+  releaseRun(start: number, state: number, freer: OwnerId): boolean {
     const freeing = pack(RUN, FREEING, freer);
-    if (kind !== RUN || detail !== WHOLE || !this.#move(start, word, freeing)) return false;
+    if (!this.#move(start, runWord(state), freeing)) return false;
     this.#giveBack(start, freeing);
     return true;
   }
@@ -174,8 +232,8 @@ export class Spans {
   }
 
   /**
-   * Puts right what a dead owner left: runs half made or half given back go, its spans of cells become
-   * orphans. Whole runs stay: the header of their content says whose that is. Can be repeated.
+   * Puts right what a dead owner left: what is half made or half given back goes, its spans of cells
+   * become orphans. Whole runs are left to `cells.ts`. Can be repeated.
    */
   recover(dead: OwnerId): void {
     const end = this.end;
@@ -184,7 +242,9 @@ export class Spans {
       const { kind, detail, owner } = unpackSpan(word);
       if (owner !== dead) continue;
       if (kind === CELLS) this.#move(span, word, pack(CELLS, detail, NOBODY));
-      else if (kind === RUN && detail !== WHOLE) this.#giveBack(span, word);
+      else if (kind === RUN && (detail === MAKING || detail === FREEING)) {
+        this.#giveBack(span, word);
+      }
     }
   }
 
@@ -210,11 +270,17 @@ export class Spans {
     }
   }
 
+  #claim(span: number, word: number): boolean {
+    if (this.#words.load(REGION.spans + span) !== FREE) return false;
+    this.#count(span);
+    return this.#move(span, FREE, word);
+  }
+
   #move(span: number, from: number, to: number): boolean {
     return this.#words.compareExchange(REGION.spans + span, from, to) === from;
   }
 
-  #used(span: number): void {
+  #count(span: number): void {
     for (;;) {
       const used = this.#words.load(HEADER.spansUsed);
       if (used > span) return;

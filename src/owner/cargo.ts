@@ -3,11 +3,10 @@
  * it is on its way and go if it never arrives.
  *
  * A list is a count and as many objects. The memory of a message with cargo is *tagged*: recovery looks
- * for the tagged memory of the dead before that is freed.
+ * into the tagged memory of the dead before it frees that.
  */
-import type { Allocator } from "../memory/heap.ts";
-import type { OwnerId } from "../memory/owner_id.ts";
-import type { WordIndex, WordMemory } from "../memory/words.ts";
+import type { Allocator, Heap } from "../memory/heap.ts";
+import type { WordIndex } from "../memory/words.ts";
 import type { Holdings } from "./holdings.ts";
 
 /** Where the list of a message in a block begins, in bytes. */
@@ -59,23 +58,32 @@ export function takeCargo(list: Int32Array): WordIndex[] {
   return objects;
 }
 
-/** Lands what the messages of a dead owner carried. Can be repeated. */
-export function recoverCargo(
-  words: WordMemory,
-  allocator: Allocator,
+/** Lands what a message in a cell carried whose sender or receiver has died. */
+export function landCargoOfCell(
+  { words }: Heap,
+  { cells }: Allocator,
   holdings: Holdings,
-  dead: OwnerId,
-  listOfBlock: (block: number, take: (list: Int32Array) => void) => void,
+  payload: WordIndex,
 ): void {
-  for (const payload of [...allocator.cells.payloads(dead)]) {
-    if (!allocator.cells.isTagged(payload)) continue;
-    const count = words.exchange(payload, 0);
-    for (let i = 1; i <= count; i++) holdings.land(words.load(payload + i));
-  }
-  for (const block of allocator.blocks.owned(dead)) {
-    if (!allocator.blocks.isTagged(block)) continue;
-    listOfBlock(block, (list) => {
-      for (const at of takeCargo(list)) holdings.land(at);
-    });
+  if (!cells.isTagged(payload)) return;
+  const count = words.exchange(payload, 0);
+  for (let i = 1; i <= count; i++) holdings.land(words.load(payload + i));
+}
+
+/** The same of a message in a block. */
+export function landCargoOfBlock(
+  heap: Heap,
+  { blocks }: Allocator,
+  holdings: Holdings,
+  block: number,
+): void {
+  if (!blocks.isTagged(block)) return;
+  const { offset, byteLength } = blocks.range(block);
+  const mapping = heap.mapRange(offset, byteLength);
+  try {
+    const list = new Int32Array(mapping.buffer, CARGO_OF_BLOCK);
+    for (const at of takeCargo(list)) holdings.land(at);
+  } finally {
+    mapping.unmap();
   }
 }

@@ -4,33 +4,42 @@
  * | word | value | meaning |
  * | --- | --- | --- |
  * | kind | k | what it is, and so how it ends |
- * | flights | n ≥ 0 | how many messages on their way carry it |
- * | flights | -owner | this owner looks whether anybody holds it, and if not, ends it |
+ * | flights | n | how many messages on their way carry it |
+ * | keeper | 0 | nobody is taking anything away |
+ * | keeper | owner | this one takes a flight or a holder away, and ends the object if that was the last |
  * | holders | a bit for each slot | this process has a handle |
  *
- * Laws
- * 1. A process that is given a handle by a message sets its bit before the message's flight ends. So when
- *    `flights` is 0, whoever can reach the object has its bit set.
- * 2. Only who has its bit set sends it off (`flights` + 1), and waits with that while `flights` is negative.
- * 3. The object ends by the one who moved `flights` from 0 to -itself and then found no bit. Who finds one
- *    moves it back, and looks again: the other may have let go meanwhile and found it negative.
+ * The cell of an object is SHARED. While a recoverer looks at it, it is that one's AT_WORK, and is not freed.
  *
- * A process killed between counting a flight and writing down the message that carries it leaves the
- * object without an end; it goes with the tree. The other way round it would go too early.
+ * Laws
+ * 1. Flights and bits are taken away by the keeper alone. Adding needs no keeper: who adds a flight has his bit
+ *    set, who sets his bit has it from a message whose flight still counts. So what the keeper finds held stays
+ *    held until he lets go, and an object that he finds unheld can be reached by nobody.
+ * 2. Only who is counted touches the words of an object: who has a bit or a flight, the keeper, or a recoverer
+ *    at work. Who was counted touches nothing after he has let go of `keeper`; another may have ended the object,
+ *    and its words be somebody's data.
+ * 3. A keeper may die. Whoever needs to be keeper next takes it over, and looks for the end in his place.
+ *
+ * A process killed between counting a flight and writing down the message that carries it, or between crossing
+ * the message off and counting down, leaves the object without an end; it goes with the tree. The other way
+ * round it would go too early.
  */
 import { ProcessError } from "../errors.ts";
 import { type Cells, SHARED } from "../memory/cells.ts";
 import { OWNER_SLOTS } from "../memory/layout.ts";
-import { type OwnerId, slotOf } from "../memory/owner_id.ts";
+import { AT_WORK, NOBODY, type OwnerId, slotOf, workerIn } from "../memory/owner_id.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex, WordMemory } from "../memory/words.ts";
 
 const HOLDER_WORDS = OWNER_SLOTS / 32;
 
-const OBJECT = struct({ kind: 1, flights: 1, holders: HOLDER_WORDS });
+const OBJECT = struct({ kind: 1, flights: 1, keeper: 1, holders: HOLDER_WORDS });
 
-/** How often to look at a word that another process is about to change, before asking after that. */
+/** How often to look at what another process is about to change, before asking whether that one is alive. */
 const PATIENCE = 10_000;
+
+/** How often to ask before going on without. */
+const QUESTIONS = 100;
 
 /** How many words of a shared object stand in front of its own. */
 export const OBJECT_HEADER_WORDS: number = OBJECT.size;
@@ -44,24 +53,24 @@ export class Holdings {
   readonly #cells: Cells;
   readonly #self: OwnerId;
   readonly #enders: Map<number, Ender> = new Map();
-  readonly #inspect: (owner: OwnerId) => void;
+  readonly #isAlive: (owner: OwnerId) => boolean;
 
   /**
    * @param words The words of the heap.
    * @param cells Where objects lie.
    * @param self Who holds.
-   * @param inspect Recovers an owner if it is dead.
+   * @param isAlive Whether an owner may still act.
    */
   constructor(
     words: WordMemory,
     cells: Cells,
     self: OwnerId,
-    inspect: (owner: OwnerId) => void,
+    isAlive: (owner: OwnerId) => boolean,
   ) {
     this.#words = words;
     this.#cells = cells;
     this.#self = self;
-    this.#inspect = inspect;
+    this.#isAlive = isAlive;
   }
 
   /** Says how objects of a kind end, besides that their cell is freed. */
@@ -98,32 +107,33 @@ export class Holdings {
     this.#words.or(holderWord(at, slot), 1 << (slot & 31));
   }
 
-  /** This process has no handle any more. */
+  /** This process has no handle any more; nothing happens if it had none. */
   letGo(at: WordIndex): void {
-    this.#clear(at, slotOf(this.#self));
+    const slot = slotOf(this.#self);
+    if (!this.#hasBit(at, slot)) return;
+    this.#keep(at);
+    this.#clearBit(at, slot);
+    this.#endOrRelease(at);
   }
 
   /** A message begins to carry the object; this process holds it. */
   takeOff(at: WordIndex): void {
-    const word = at - OBJECT.size + OBJECT.flights;
-    for (let looks = 1;; looks++) {
-      const flights = this.#words.load(word);
-      if (flights < 0) {
-        // Somebody looks whether it has an end. We hold it, so it has none, and he is quick or dead.
-        if (looks % PATIENCE === 0) this.#inspect(-flights);
-        continue;
-      }
-      if (this.#words.compareExchange(word, flights, flights + 1) === flights) return;
-    }
+    this.#words.add(at - OBJECT.size + OBJECT.flights, 1);
   }
 
-  /** A message that carried the object is gone; who received it holds the object by now. */
+  /**
+   * A message that carried the object is gone; who received it holds the object by now.
+   *
+   * @throws {ProcessError} if none carried it.
+   */
   land(at: WordIndex): void {
-    const before = this.#words.add(at - OBJECT.size + OBJECT.flights, -1);
-    if (before <= 0) {
-      throw new ProcessError(`Cannot land the object at word ${at}: ${before} messages carry it`);
-    }
-    if (before === 1) this.#endIfUnheld(at);
+    this.#keep(at);
+    const flights = at - OBJECT.size + OBJECT.flights;
+    const before = this.#words.load(flights);
+    if (before > 0) this.#words.add(flights, -1);
+    this.#endOrRelease(at);
+    if (before > 0) return;
+    throw new ProcessError(`Cannot land the object at word ${at}: ${before} messages carry it`);
   }
 
   /** Whether any process holds the object. */
@@ -136,36 +146,82 @@ export class Holdings {
 
   /** Lets go of everything that a dead owner held, and finishes what it was ending. Can be repeated. */
   recover(dead: OwnerId): void {
-    const objects = [...this.#cells.payloads(SHARED)];
-    for (const cell of objects) {
-      const at = cell + OBJECT.size;
-      const flights = cell + OBJECT.flights;
-      if (this.#words.compareExchange(flights, -dead, 0) === -dead) this.#endIfUnheld(at);
-      const slot = slotOf(dead);
-      if ((this.#words.load(holderWord(at, slot)) & (1 << (slot & 31))) !== 0) {
-        this.#clear(at, slot);
+    const working = this.#self | AT_WORK;
+    // Who recovers another at the same time stands before an object for a moment only.
+    for (let pass = 0; pass < QUESTIONS; pass++) {
+      let missed = false;
+      const isMeant = (state: number): boolean => {
+        if (state === SHARED) return true;
+        const worker = workerIn(state);
+        if (worker === NOBODY || worker === this.#self) return false;
+        if (worker === dead || !this.#isAlive(worker)) return true;
+        missed = true;
+        return false;
+      };
+      for (const cell of this.#cells.claimAll(isMeant, working)) {
+        this.#recoverObject(cell + OBJECT.size, dead);
       }
+      if (!missed) return;
     }
   }
 
-  #clear(at: WordIndex, slot: number): void {
-    const bit = 1 << (slot & 31);
-    const before = this.#words.and(holderWord(at, slot), ~bit);
-    if ((before & bit) !== 0) this.#endIfUnheld(at);
+  /** The cell is ours to look at: nobody frees it meanwhile. */
+  #recoverObject(at: WordIndex, dead: OwnerId): void {
+    const slot = slotOf(dead);
+    const keeper = at - OBJECT.size + OBJECT.keeper;
+    let isKeeper = this.#words.compareExchange(keeper, dead, this.#self) === dead;
+    if (this.#hasBit(at, slot)) {
+      // The bit keeps others from ending it: one who does, waits for us to leave its cell.
+      if (!isKeeper) this.#keep(at);
+      isKeeper = true;
+      this.#clearBit(at, slot);
+    }
+    this.#cells.handOver(at - OBJECT.size, this.#self | AT_WORK, SHARED);
+    if (isKeeper) this.#endOrRelease(at);
   }
 
-  #endIfUnheld(at: WordIndex): void {
-    const flights = at - OBJECT.size + OBJECT.flights;
-    while (!this.isHeld(at)) {
-      if (this.#words.compareExchange(flights, 0, -this.#self) !== 0) return;
-      if (!this.isHeld(at)) return this.#end(at);
-      this.#words.store(flights, 0);
+  /** Becomes the keeper of an object; this process is counted there, or at work on it. */
+  #keep(at: WordIndex): void {
+    const keeper = at - OBJECT.size + OBJECT.keeper;
+    for (let looks = 1;; looks++) {
+      const before = this.#words.compareExchange(keeper, NOBODY, this.#self);
+      if (before === NOBODY) return;
+      // He is quick or dead.
+      if (looks % PATIENCE !== 0 || this.#isAlive(before)) continue;
+      if (this.#words.compareExchange(keeper, before, this.#self) === before) return;
     }
   }
 
-  #end(at: WordIndex): void {
+  /** What the keeper does last. */
+  #endOrRelease(at: WordIndex): void {
+    const isCarried = this.#words.load(at - OBJECT.size + OBJECT.flights) > 0;
+    if (isCarried || this.isHeld(at)) {
+      this.#words.store(at - OBJECT.size + OBJECT.keeper, NOBODY);
+      return;
+    }
     this.#enders.get(this.kindOf(at))?.(at);
-    this.#cells.free(at - OBJECT.size);
+    if (this.#takeCell(at - OBJECT.size)) this.#cells.free(at - OBJECT.size);
+  }
+
+  /** Takes the cell of an ended object, which a recoverer may be looking at for a moment. */
+  #takeCell(cell: WordIndex): boolean {
+    for (let looks = 1; looks <= PATIENCE * QUESTIONS; looks++) {
+      if (this.#cells.handOver(cell, SHARED, this.#self)) return true;
+      if (looks % PATIENCE !== 0) continue;
+      const state = this.#cells.ownerOf(cell);
+      if (workerIn(state) === NOBODY || this.#isAlive(workerIn(state))) continue;
+      if (this.#cells.handOver(cell, state, this.#self)) return true;
+    }
+    // He has been stopped. We stay the keeper, and who recovers us will end it.
+    return false;
+  }
+
+  #hasBit(at: WordIndex, slot: number): boolean {
+    return (this.#words.load(holderWord(at, slot)) & (1 << (slot & 31))) !== 0;
+  }
+
+  #clearBit(at: WordIndex, slot: number): void {
+    this.#words.and(holderWord(at, slot), ~(1 << (slot & 31)));
   }
 }
 

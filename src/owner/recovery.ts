@@ -3,12 +3,14 @@
  *
  * 1. One living process becomes the recoverer (a compare-exchange in the dead one's slot); if it dies
  *    too, the next begins again from here.
- * 2. Every layer gives back what the dead one held. Each step can be repeated.
- * 3. The slot passes to its next generation: the id is dead for good.
- * 4. Everybody who might have been waiting is woken: a process that died between changing a word and
+ * 2. The slot becomes DEAD: from here on nobody takes the dead one for alive.
+ * 3. Every layer gives back what the dead one held. Each step can be repeated.
+ * 4. Those whom the dead one was recovering are recovered: nobody else may have noticed that they are dead.
+ * 5. The slot passes to its next generation.
+ * 6. Everybody who might have been waiting is woken: a process that died between changing a word and
  *    waking its sleepers has lost them, although no word says so.
  *
- * A recoverer that dies between 3 and 4 is a death like any other, and its own recovery wakes everybody.
+ * A recoverer that dies between 5 and 6 is a death like any other, and its own recovery wakes everybody.
  */
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { OwnerTable } from "./table.ts";
@@ -24,6 +26,7 @@ export class Recovery {
   readonly #table: OwnerTable;
   readonly #self: OwnerId;
   readonly #steps: RecoveryStep[] = [];
+  readonly #begun: Set<OwnerId> = new Set();
   #wakeEveryone: () => void = () => {};
 
   /**
@@ -45,13 +48,22 @@ export class Recovery {
     this.#wakeEveryone = wakeEveryone;
   }
 
-  /** Recovers an owner that is known to be dead; returns whether this call did it. */
+  /**
+   * Recovers an owner that is known to be dead; returns whether this call did it.
+   *
+   * @throws What a step throws. The other steps are done, and everybody is woken; this process can try again.
+   */
   recover(dead: OwnerId): boolean {
-    if (dead === NOBODY || dead === this.#self) return false;
+    if (dead === NOBODY || dead === this.#self || this.#begun.has(dead)) return false;
     if (!this.#table.beginRecovery(dead, this.#self)) return false;
-    for (const step of this.#steps) step(dead);
-    this.#table.endRecovery(dead, this.#self);
+    this.#begun.add(dead);
+    const failures: unknown[] = [];
+    for (const step of this.#steps) attempt(() => step(dead), failures);
+    for (const other of this.#table.leftBy(dead)) attempt(() => this.recover(other), failures);
+    this.#begun.delete(dead);
+    if (failures.length === 0) this.#table.endRecovery(dead, this.#self);
     this.#wakeEveryone();
+    if (failures.length > 0) throw failures[0];
     return true;
   }
 
@@ -72,10 +84,24 @@ export class Recovery {
     return false;
   }
 
-  /** Looks at everybody. */
+  /**
+   * Looks at everybody.
+   *
+   * @throws What the recovery of one has thrown, after all have been looked at.
+   */
   sweep(): void {
+    const failures: unknown[] = [];
     for (const owner of this.#table.owners()) {
-      if (owner !== this.#self) this.inspect(owner);
+      if (owner !== this.#self) attempt(() => this.inspect(owner), failures);
     }
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+function attempt(act: () => void, failures: unknown[]): void {
+  try {
+    act();
+  } catch (error) {
+    failures.push(error);
   }
 }

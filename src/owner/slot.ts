@@ -7,11 +7,16 @@
  * | --- | --- | --- | --- |
  * | 0 FREE | the id that the next owner will have | nobody's; being reserved if `parent` is somebody | reserve |
  * | 1 RESERVED | id | set aside by `parent` for a child that has not come yet | activate, recovery |
- * | 2 LIVE | id | a process: `pid` and `startTime` say which | recovery |
+ * | 2 LIVE | id | a process: `pid` and `startTime` say which, or it has not come to write them yet | recovery |
+ * | 3 DEAD | id | somebody has found it dead; what it held is being given back | the end of its recovery |
  *
- * Invariant: an id is given out once. It is dead for good as soon as the state word names another;
- * by then everything it held has been recovered. `parent` is NOBODY before a slot becomes FREE and
- * leaves NOBODY by a compare-exchange before the slot leaves FREE.
+ * Laws
+ * 1. An id is given out once (in 65,535 uses of a slot). It is dead for good from DEAD on, and everything it
+ *    held has been given back when the state word names another.
+ * 2. `parent` is NOBODY before a slot becomes FREE and leaves NOBODY by a compare-exchange before the slot
+ *    leaves FREE. Between the two, all other words of the slot are set to 0.
+ * 3. A child writes `pid` and `startTime` into a slot that it has moved from RESERVED to LIVE, and nobody else
+ *    does. Before that is done, it is alive as long as its parent is.
  */
 import { OWNER_WORDS, REGION, ROOMS } from "../memory/layout.ts";
 import { generationOf, type OwnerId, ownerId, slotOf } from "../memory/owner_id.ts";
@@ -24,6 +29,8 @@ export const FREE = 0;
 export const RESERVED = 1;
 /** A process. */
 export const LIVE = 2;
+/** A process that is being recovered. */
+export const DEAD = 3;
 
 /** The words of a slot. */
 export const SLOT = struct({

@@ -1,6 +1,6 @@
 /** The owner table: who takes part in a heap, and which of them is dead. */
 import { ProcessError } from "../errors.ts";
-import { HEADER, OWNER_SLOTS, ROOMS } from "../memory/layout.ts";
+import { HEADER, OWNER_SLOTS, OWNER_WORDS } from "../memory/layout.ts";
 import {
   generationOf,
   nextGeneration,
@@ -9,9 +9,10 @@ import {
   ownerId,
   slotOf,
 } from "../memory/owner_id.ts";
-import type { WordMemory } from "../memory/words.ts";
+import type { WordIndex, WordMemory } from "../memory/words.ts";
 import type { Identity } from "../platform/port.ts";
 import {
+  DEAD,
   FREE,
   LIVE,
   ownerIn,
@@ -26,7 +27,13 @@ import {
 /** Start times are kept modulo this. */
 const START_TIMES = 2 ** 31;
 
-/** How the machine is asked after a process. */
+/** The words of a slot that outlast its user. */
+const KEPT: ReadonlySet<number> = new Set([SLOT.state, SLOT.parent, SLOT.recoverer]);
+
+/**
+ * How the machine is asked after a process; `undefined` if there is none with this id. A start time that is
+ * not a number says that it cannot be told.
+ */
 export type Identify = (pid: number) => Identity | undefined;
 
 /** The owner table of a heap. */
@@ -68,19 +75,25 @@ export class OwnerTable {
     );
   }
 
-  /** A reserved slot becomes the process `pid`; false if the slot was taken back meanwhile. */
+  /**
+   * A reserved slot becomes the process `pid`; false if the slot was taken back meanwhile.
+   *
+   * @throws {ProcessError} if the machine does not tell who this process is: others would take it for dead.
+   */
   activate(owner: OwnerId, pid: number): boolean {
-    const at = slotOfOwner(owner);
-    this.#words.store(at + SLOT.pid, pid);
-    this.#words.store(at + SLOT.startTime, (this.#identify(pid)?.startTime ?? 0) % START_TIMES);
-    this.#words.store(at + SLOT.sleepingOn, 0);
-    // The last user of the slot may have died asleep: its bell is not ours.
-    this.#words.store(at + SLOT.bellFd, 0);
-    this.#words.store(at + SLOT.bell, 0);
-    for (let i = 0; i < ROOMS / 32; i++) this.#words.store(at + SLOT.rung + i, 0);
-    const reserved = packState(RESERVED, owner);
-    return this.#words.compareExchange(at + SLOT.state, reserved, packState(LIVE, owner)) ===
-      reserved;
+    const startTime = this.#identify(pid)?.startTime ?? NaN;
+    if (Number.isNaN(startTime)) {
+      throw new ProcessError(
+        `Cannot join a tree of processes: the start time of process ${pid} cannot be read from /proc`,
+      );
+    }
+    const state = slotOfOwner(owner) + SLOT.state;
+    const live = packState(LIVE, owner);
+    if (!this.#move(state, packState(RESERVED, owner), live)) return false;
+    this.#words.store(slotOfOwner(owner) + SLOT.startTime, startTime % START_TIMES);
+    // PUBLISH pid: OBSERVE in isAlive().
+    this.#words.store(slotOfOwner(owner) + SLOT.pid, pid);
+    return this.#words.load(state) === live;
   }
 
   /** Whether an owner may still act: false is final. */
@@ -88,14 +101,24 @@ export class OwnerTable {
     const at = slotOfOwner(owner);
     const state = this.#words.load(at + SLOT.state);
     const phase = phaseOf(state);
-    if (phase === FREE || ownerIn(state, slotOf(owner)) !== owner) return false;
-    if (phase === RESERVED) {
+    if (phase === FREE || phase === DEAD || ownerIn(state, slotOf(owner)) !== owner) return false;
+    // OBSERVE pid
+    const pid = phase === RESERVED ? 0 : this.#words.load(at + SLOT.pid);
+    if (pid === 0) {
       const parent = this.#words.load(at + SLOT.parent);
       return parent === owner || parent === NOBODY || this.isAlive(parent);
     }
-    const identity = this.#identify(this.#words.load(at + SLOT.pid));
-    return identity !== undefined && !identity.ended &&
+    const identity = this.#identify(pid);
+    if (identity === undefined || identity.ended) return false;
+    // A process that cannot be looked at, for want of descriptors, say, is not taken for dead.
+    return Number.isNaN(identity.startTime) ||
       identity.startTime % START_TIMES === this.#words.load(at + SLOT.startTime);
+  }
+
+  /** Whether an owner is dead and recovered: its slot is another's. */
+  isGone(owner: OwnerId): boolean {
+    const state = this.#words.load(slotOfOwner(owner) + SLOT.state);
+    return ownerIn(state, slotOf(owner)) !== owner;
   }
 
   /** The process id of an owner; 0 if it has not come yet, or is gone. */
@@ -106,7 +129,7 @@ export class OwnerTable {
       : 0;
   }
 
-  /** Everybody who is not known to be dead, reserved slots included. */
+  /** Everybody whose slot is not free: also who has not come yet, and who is being recovered. */
   *owners(): Generator<OwnerId> {
     const used = this.used;
     for (let slot = 0; slot < used; slot++) {
@@ -127,20 +150,56 @@ export class OwnerTable {
     const at = slotOfOwner(dead) + SLOT.recoverer;
     const before = this.#words.load(at);
     if (before !== NOBODY && before !== recoverer && this.isAlive(before)) return false;
-    if (this.#words.compareExchange(at, before, recoverer) !== before) return false;
-    if (this.isUnrecovered(dead)) return true;
-    this.#words.compareExchange(at, recoverer, NOBODY);
+    if (!this.#move(at, before, recoverer)) return false;
+    if (this.#condemn(dead)) return true;
+    this.#move(at, recoverer, NOBODY);
+    return false;
+  }
+
+  /** Those whose recovery a dead owner had begun. */
+  *leftBy(dead: OwnerId): Generator<OwnerId> {
+    const used = this.used;
+    for (let slot = 0; slot < used; slot++) {
+      if (this.#words.load(slotAt(slot) + SLOT.recoverer) !== dead) continue;
+      const state = this.#words.load(slotAt(slot) + SLOT.state);
+      if (phaseOf(state) === DEAD) yield ownerIn(state, slot);
+    }
+  }
+
+  /** Whether anybody is recovering another. */
+  isRecovering(): boolean {
+    const used = this.used;
+    for (let slot = 0; slot < used; slot++) {
+      if (this.#words.load(slotAt(slot) + SLOT.recoverer) !== NOBODY) return true;
+    }
     return false;
   }
 
   /** The last step of a recovery: gives the slot to the next generation. Can be repeated. */
   endRecovery(dead: OwnerId, recoverer: OwnerId): void {
-    for (const child of this.#slotsOfParent(dead)) this.#takeBack(child, dead);
+    const used = this.used;
+    for (let slot = 0; slot < used; slot++) {
+      if (this.#words.load(slotAt(slot) + SLOT.parent) === dead) this.#takeBack(slot, dead);
+      // Where it died at the very end of a recovery, or before it had begun.
+      this.#move(slotAt(slot) + SLOT.recoverer, dead, NOBODY);
+    }
     const at = slotOfOwner(dead);
     const next = ownerId(slotOf(dead), nextGeneration(generationOf(dead)));
     this.#words.store(at + SLOT.parent, NOBODY);
     this.#words.store(at + SLOT.state, packState(FREE, next));
-    this.#words.compareExchange(at + SLOT.recoverer, recoverer, NOBODY);
+    this.#move(at + SLOT.recoverer, recoverer, NOBODY);
+  }
+
+  /** From here on nobody takes a dead owner for alive, and a child that comes late does not become it. */
+  #condemn(owner: OwnerId): boolean {
+    const at = slotOfOwner(owner) + SLOT.state;
+    const dead = packState(DEAD, owner);
+    for (;;) {
+      const state = this.#words.load(at);
+      if (state === dead) return true;
+      if (phaseOf(state) === FREE || ownerIn(state, slotOf(owner)) !== owner) return false;
+      if (this.#move(at, state, dead)) return true;
+    }
   }
 
   #reserveSlot(slot: number, parent: OwnerId): OwnerId {
@@ -150,20 +209,15 @@ export class OwnerTable {
     const owner = ownerIn(state, slot);
     const claimant = parent === NOBODY ? owner : parent;
     this.#use(slot);
-    if (this.#words.compareExchange(at + SLOT.parent, NOBODY, claimant) !== NOBODY) return NOBODY;
-    if (this.#words.compareExchange(at + SLOT.state, state, packState(RESERVED, owner)) === state) {
-      return owner;
+    if (!this.#move(at + SLOT.parent, NOBODY, claimant)) return NOBODY;
+    // The last user of the slot may have died asleep: its bell is not the next one's.
+    for (let word = 0; word < OWNER_WORDS; word++) {
+      if (!KEPT.has(word)) this.#words.store(at + word, 0);
     }
-    this.#words.store(at + SLOT.parent, NOBODY);
+    if (this.#move(at + SLOT.state, state, packState(RESERVED, owner))) return owner;
+    // Somebody has had it meanwhile. He may have taken our claim back, and another may have it now.
+    this.#move(at + SLOT.parent, claimant, NOBODY);
     return NOBODY;
-  }
-
-  /** The slots that name an owner as their parent. */
-  *#slotsOfParent(parent: OwnerId): Generator<number> {
-    const used = this.used;
-    for (let slot = 0; slot < used; slot++) {
-      if (this.#words.load(slotAt(slot) + SLOT.parent) === parent) yield slot;
-    }
   }
 
   /** Frees a slot that a dead parent was reserving, or had reserved for a child that never came. */
@@ -171,14 +225,18 @@ export class OwnerTable {
     const at = slotAt(slot);
     const state = this.#words.load(at + SLOT.state);
     const phase = phaseOf(state);
-    if (phase === LIVE) return;
+    if (phase === LIVE || phase === DEAD) return;
     if (phase === RESERVED) {
       // First out of the child's reach; `parent` still keeps others from reserving it.
       const owner = ownerIn(state, slot);
       const next = packState(FREE, ownerId(slot, nextGeneration(generationOf(owner))));
-      if (this.#words.compareExchange(at + SLOT.state, state, next) !== state) return;
+      if (!this.#move(at + SLOT.state, state, next)) return;
     }
-    this.#words.compareExchange(at + SLOT.parent, parent, NOBODY);
+    this.#move(at + SLOT.parent, parent, NOBODY);
+  }
+
+  #move(at: WordIndex, from: number, to: number): boolean {
+    return this.#words.compareExchange(at, from, to) === from;
   }
 
   /** Before a slot is used, it is counted: nobody looks at slots beyond the count. */

@@ -14,6 +14,12 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
   /** Undoes timer and signal. */
   detach: () => void;
+  /** Whether it stands in line. */
+  isWaiting: boolean;
+  /** Whether its attempt is being made. That may run code of a user's, which may do anything. */
+  isServed: boolean;
+  /** Given up during its attempt, for this reason. */
+  givenUp?: { readonly reason: unknown };
 }
 
 /** The waiters of one room, by word; those of one word stand in line. */
@@ -61,25 +67,24 @@ export class AsyncWaiters {
   async wait<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): Promise<T> {
     const signal = options?.signal;
     signal?.throwIfAborted();
-    // Who comes while others stand in line does not overtake them.
+    // Who comes while others stand in line does not overtake them; they may be about to get what is there.
+    this.#serve(waitable.at);
     if (this.#lineOf(waitable.at).length === 0) {
       const value = waitable.attempt();
       if (value !== undefined) return value;
     }
-    if (deadline <= performance.now()) {
-      const value = waitable.attempt();
-      if (value !== undefined) return value;
-      throw timeoutError(waitable.what, options);
-    }
+    if (deadline <= performance.now()) throw timeoutError(waitable.what, options);
     return await new Promise<T>((resolve, reject) => {
       const waiter: Waiter = {
         waitable,
         resolve: resolve as (value: unknown) => void,
         reject,
         detach: () => {},
+        isWaiting: false,
+        isServed: false,
       };
-      this.#attach(waiter, deadline, options);
       const line = this.#join(waiter);
+      this.#attach(waiter, deadline, options);
       if (line[0] === waiter) this.#serve(waitable.at);
     });
   }
@@ -124,31 +129,52 @@ export class AsyncWaiters {
   #serve(at: WordIndex): void {
     for (;;) {
       const waiter = this.#lineOf(at)[0];
-      if (waiter === undefined) return;
-      try {
-        const value = waiter.waitable.attempt();
-        if (value !== undefined) this.#leave(waiter, () => waiter.resolve(value));
-        else if (waiter.waitable.announce() !== undefined) return;
-      } catch (error) {
-        this.#leave(waiter, () => waiter.reject(error));
-      }
+      // A head that is being served has called us: its own loop goes on.
+      if (waiter === undefined || waiter.isServed || this.#mustWait(waiter)) return;
     }
   }
 
-  /** The room's bit is set before the first announcement: see README.md. */
+  /** Makes the attempt of a head; if that, or its end, settles the wait, it leaves the line. */
+  #mustWait(waiter: Waiter): boolean {
+    const { waitable } = waiter;
+    waiter.isServed = true;
+    try {
+      const value = waitable.attempt();
+      if (value !== undefined) {
+        this.#leave(waiter, () => waiter.resolve(value));
+        return false;
+      }
+      const mustWait = waitable.announce() !== undefined;
+      const { givenUp } = waiter;
+      if (givenUp === undefined) return mustWait;
+      this.#leave(waiter, () => waiter.reject(givenUp.reason));
+    } catch (error) {
+      this.#leave(waiter, () => waiter.reject(error));
+    } finally {
+      waiter.isServed = false;
+    }
+    return false;
+  }
+
+  /**
+   * The room's bit is set before the first announcement: see README.md.
+   *
+   * @throws {ProcessError} if the machine has no bell for this process; then nothing waits.
+   */
   #join(waiter: Waiter): Waiter[] {
     const { at } = waiter.waitable;
     const room = roomOf(at);
+    if (this.#count === 0) this.#listen();
     let lines = this.#rooms.get(room);
     if (lines === undefined) {
       lines = new Map();
       this.#rooms.set(room, lines);
-      this.#listen();
       enterRoom(this.#words, room, this.#slot);
     }
     let line = lines.get(at);
     if (line === undefined) lines.set(at, line = []);
     line.push(waiter);
+    waiter.isWaiting = true;
     this.#count++;
     if (!waiter.waitable.patient) this.#impatient++;
     this.#inspectLater();
@@ -157,6 +183,7 @@ export class AsyncWaiters {
 
   #leave(waiter: Waiter, settle: () => void): void {
     waiter.detach();
+    waiter.isWaiting = false;
     const { at } = waiter.waitable;
     const room = roomOf(at);
     const lines = this.#rooms.get(room)!;
@@ -178,7 +205,6 @@ export class AsyncWaiters {
       this.#bell = this.#heap.platform.openBell(() => this.#drain());
       this.#words.store(this.#slotAt + SLOT.bellFd, this.#bell.writeFd + 1);
     }
-    if (this.#count > 0) return;
     armBell(this.#words, this.#slotAt);
     this.#bell.ear.listen();
   }
@@ -188,7 +214,7 @@ export class AsyncWaiters {
     clearTimeout(this.#inspection);
     this.#inspection = undefined;
     disarmBell(this.#words, this.#slotAt);
-    void this.#bell!.ear.rest().then(settle);
+    void this.#bell!.ear.rest().then(settle, settle);
   }
 
   #attach(waiter: Waiter, deadline: Deadline, options: WaitOptions | undefined): void {
@@ -211,14 +237,19 @@ export class AsyncWaiters {
     };
   }
 
-  /** What came in the same instant as the deadline is taken. */
+  /** What came in the same instant as the deadline is taken, by whoever's turn it is. */
   #expire(waiter: Waiter, options: WaitOptions | undefined): void {
     const { at, what } = waiter.waitable;
-    if (this.#lineOf(at)[0] === waiter) this.#serve(at);
-    if (this.#lineOf(at).includes(waiter)) this.#giveUp(waiter, timeoutError(what, options));
+    this.#serve(at);
+    if (waiter.isWaiting) this.#giveUp(waiter, timeoutError(what, options));
   }
 
   #giveUp(waiter: Waiter, reason: unknown): void {
+    if (waiter.isServed) {
+      // What its attempt takes must not be lost.
+      waiter.givenUp = { reason };
+      return;
+    }
     const { at } = waiter.waitable;
     const wasHead = this.#lineOf(at)[0] === waiter;
     this.#leave(waiter, () => waiter.reject(reason));
@@ -233,20 +264,31 @@ export class AsyncWaiters {
     if (this.#impatient === 0) return;
     this.#inspection ??= setTimeout(() => {
       this.#inspection = undefined;
-      let swept = false;
+      let sweep = this.#sweep;
+      const sweepOnce = (): void => {
+        const act = sweep;
+        sweep = () => {};
+        act();
+      };
       for (const lines of [...this.#rooms.values()]) {
-        for (const [at, line] of [...lines]) {
-          const { waitable } = line[0];
-          if (waitable.patient) continue;
-          if (waitable.inspect !== undefined) waitable.inspect();
-          else if (!swept) {
-            this.#sweep();
-            swept = true;
-          }
-          this.#serve(at);
+        for (const line of [...lines.values()]) {
+          const waiter = line.find(({ waitable }) => !waitable.patient);
+          if (waiter !== undefined) this.#inspect(waiter, sweepOnce);
         }
       }
       this.#inspectLater();
     }, this.#interval);
+  }
+
+  /** Who is waited for may be dead; a wait that cannot find out ends with the reason for that. */
+  #inspect(waiter: Waiter, sweep: () => void): void {
+    const { waitable } = waiter;
+    try {
+      if (waitable.inspect === undefined) sweep();
+      else waitable.inspect();
+    } catch (error) {
+      if (waiter.isWaiting) this.#giveUp(waiter, error);
+    }
+    this.#serve(waitable.at);
   }
 }

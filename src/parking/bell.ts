@@ -6,7 +6,7 @@
  * | --- | --- | --- | --- |
  * | 0 IDLE | nobody waits on its event loop | RUNG, no byte | ARMED when the first waiter comes |
  * | 1 ARMED | its event loop may sleep | RUNG, and writes a byte | IDLE when the last waiter goes |
- * | 2 RUNG | it was rung and has not looked yet | stays, no byte | ARMED before it looks |
+ * | 2 RUNG | it was rung and has not looked yet | stays, no byte; back to ARMED if the byte cannot be written | ARMED before it looks |
  *
  * Why no ring is lost: the ringer sets the room's bit and then exchanges the bell; the process
  * exchanges the bell to ARMED and then takes the bits. If the ringer's exchange comes first, so did its
@@ -44,6 +44,11 @@ export function ringFor(words: WordMemory, slotAt: WordIndex, room: Room): boole
 export function ringForAll(words: WordMemory, slotAt: WordIndex): boolean {
   for (let i = 0; i < RUNG_WORDS; i++) words.store(slotAt + SLOT.rung + i, -1);
   return words.exchange(slotAt + SLOT.bell, RUNG) !== IDLE;
+}
+
+/** Takes back that a process was rung, because the byte could not be written: the next one tries again. */
+export function unring(words: WordMemory, slotAt: WordIndex): void {
+  words.compareExchange(slotAt + SLOT.bell, RUNG, ARMED);
 }
 
 /** From now on a ring writes a byte. The rung rooms must be looked at after this. */

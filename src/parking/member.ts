@@ -7,7 +7,7 @@
 import { ProcessError } from "../errors.ts";
 import { Allocator, Heap } from "../memory/heap.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
-import { CARGO_OF_BLOCK, recoverCargo } from "../owner/cargo.ts";
+import { landCargoOfBlock, landCargoOfCell } from "../owner/cargo.ts";
 import { Handles } from "../owner/handles.ts";
 import { Holdings } from "../owner/holdings.ts";
 import { Recovery } from "../owner/recovery.ts";
@@ -87,24 +87,16 @@ function become(heap: Heap, table: OwnerTable, owner: OwnerId): Member {
   if (!table.activate(owner, pid)) {
     throw new ProcessError("Cannot join a tree of processes: who started this one is gone");
   }
-  const allocator = new Allocator(heap, owner);
+  const allocator = new Allocator(heap, owner, () => table.isRecovering());
+  const { cells, blocks } = allocator;
   const recovery = new Recovery(table, owner);
-  const holdings = new Holdings(
-    heap.words,
-    allocator.cells,
-    owner,
-    (other) => void recovery.inspect(other),
-  );
+  const isAlive = (other: OwnerId): boolean => table.isAlive(other);
+  const holdings = new Holdings(heap.words, cells, owner, isAlive);
   recovery.addStep((dead) => {
-    // What its messages carried and what it held, before the memory of the messages goes.
-    recoverCargo(heap.words, allocator, holdings, dead, (block, take) => {
-      const { offset, byteLength } = allocator.blocks.range(block);
-      const mapping = heap.mapRange(offset, byteLength);
-      take(new Int32Array(mapping.buffer, CARGO_OF_BLOCK));
-      mapping.unmap();
-    });
+    const isDead = (other: OwnerId): boolean => other === dead || table.isGone(other);
+    cells.recover(dead, isDead, (cell) => landCargoOfCell(heap, allocator, holdings, cell));
+    blocks.recover(isDead, (block) => landCargoOfBlock(heap, allocator, holdings, block));
     holdings.recover(dead);
-    allocator.recover(dead);
   });
   const parking = new Parking(heap, owner, table, recovery);
   const handles = new Handles(holdings);

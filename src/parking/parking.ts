@@ -10,9 +10,9 @@ import type { Recovery } from "../owner/recovery.ts";
 import { LIVE, phaseOf, SLOT, slotAt, slotOfOwner } from "../owner/slot.ts";
 import type { OwnerTable } from "../owner/table.ts";
 import { AsyncWaiters } from "./async_waiters.ts";
-import { ringFor, ringForAll } from "./bell.ts";
+import { ringFor, ringForAll, unring } from "./bell.ts";
 import { Ringers } from "./ringers.ts";
-import { clearRooms, forOccupants, type Room, roomOf } from "./rooms.ts";
+import { clearRooms, forOccupants, roomOf } from "./rooms.ts";
 import { type Deadline, timeoutError, type Waitable, type WaitOptions } from "./waitable.ts";
 
 /** The longest time that a waiter sleeps before it looks whether somebody has died, in ms. */
@@ -47,7 +47,7 @@ export class Parking {
     this.#self = self;
     this.#table = table;
     this.#recovery = recovery;
-    this.#ringers = new Ringers(heap.words, heap.platform);
+    this.#ringers = new Ringers(heap.words, heap.platform, table);
     this.#waiters = new AsyncWaiters(heap, self, INSPECTION_INTERVAL, () => this.sweepIfDue());
     this.#spins = heap.platform.processors() > 1 ? SPINS : 1;
     recovery.addStep((dead) => {
@@ -65,28 +65,37 @@ export class Parking {
   /**
    * Wakes those who wait for a word that was just changed: at most `count` of the synchronous ones, and
    * all processes with asynchronous ones. Call it only if the word says that somebody may sleep.
+   *
+   * @throws {ProcessError} if a process could not be woken; all others were.
    */
   wake(at: WordIndex, count: number): void {
     this.#heap.kernel.wake(at, count);
     const room = roomOf(at);
     const self = slotOf(this.#self);
+    const failures: unknown[] = [];
     forOccupants(this.#words, room, (slot) => {
       if (slot === self) this.#waiters.rungHere(room);
-      else this.#ring(slot, room);
+      else if (ringFor(this.#words, slotAt(slot), room)) this.#ring(slot, failures);
     });
+    if (failures.length > 0) throw failures[0];
   }
 
   /**
    * Waits on this thread, which runs nothing else meanwhile.
    *
+   * Waiters on the event loop that stand in line for the same word may be overtaken.
+   *
    * @throws {TimeoutError} if the deadline is over.
+   * @throws The signal's reason, if it was aborted before: no event comes while the thread is blocked.
    */
   waitSync<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): T {
+    options?.signal?.throwIfAborted();
     for (let i = 0; i < this.#spins; i++) {
       const value = waitable.attempt();
       if (value !== undefined) return value;
       if (deadline <= performance.now()) break;
     }
+    let inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
     for (;;) {
       const value = waitable.attempt();
       if (value !== undefined) return value;
@@ -95,11 +104,11 @@ export class Parking {
       if (expected === undefined) continue;
       const rest = deadline - performance.now();
       if (rest <= 0) throw timeoutError(waitable.what, options);
-      const inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
       sleepOn(this.#heap, slotOfOwner(this.#self), waitable.at, expected, rest);
       if (waitable.patient || performance.now() < inspection) continue;
       if (waitable.inspect === undefined) this.sweepIfDue();
       else waitable.inspect();
+      inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
     }
   }
 
@@ -117,7 +126,8 @@ export class Parking {
       if (slot === self || phaseOf(this.#words.load(at + SLOT.state)) !== LIVE) continue;
       const sleepingOn = this.#words.load(at + SLOT.sleepingOn);
       if (sleepingOn !== 0) this.#heap.kernel.wake(sleepingOn - 1, 2 ** 30);
-      if (ringForAll(this.#words, at)) this.#ringers.ring(slot);
+      // Who cannot be rung is rung by the next one: nobody can be told here.
+      if (ringForAll(this.#words, at)) this.#ring(slot, []);
     }
     this.#waiters.rungEverywhere();
   }
@@ -130,8 +140,13 @@ export class Parking {
     if (this.#words.compareExchange(HEADER.lastSweep, last, now) === last) this.#recovery.sweep();
   }
 
-  #ring(slot: number, room: Room): void {
-    if (ringFor(this.#words, slotAt(slot), room)) this.#ringers.ring(slot);
+  #ring(slot: number, failures: unknown[]): void {
+    try {
+      this.#ringers.ring(slot);
+    } catch (error) {
+      unring(this.#words, slotAt(slot));
+      failures.push(error);
+    }
   }
 }
 
