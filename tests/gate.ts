@@ -11,6 +11,7 @@ import {
   checkPublish,
   checkTypes,
 } from "./gate/checks.ts";
+import { testOlderNodes } from "./gate/older.ts";
 import { checkPlanted } from "./gate/planted.ts";
 import { seconds, sentence, step, StepFailed, sum, type Totals } from "./gate/report.ts";
 import { runExamples } from "./gate/run_examples.ts";
@@ -39,6 +40,11 @@ async function gate(): Promise<void> {
   });
   await step("npm package", checkNpmPackage);
   await step("planted faults", () => checkPlanted(programs, std.flags));
+  await step("older Nodes, by koffi", async () => {
+    const totals = await testOlderNodes();
+    results.set("older Nodes", totals);
+    if (totals.failed > 0) throw new StepFailed("an older Node fails");
+  });
   for (const [runtime, program] of programs) {
     await step(`tests on ${runtime} ${pinned[runtime]}`, async () => {
       const suite = { runtime, program, stdFlags: std.flags, filters: [], verbose: false };

@@ -22,16 +22,34 @@ const packages = {
   node: { name: `node-${Deno.build.os}-${cpu}`, program: "bin/node" },
 };
 
+/** Where a Node of this machine's kind is. */
+export const nodePackage: Readonly<{ name: string; program: string }> = packages.node;
+
+/** Installs packages into a folder unless that is there; says why if it cannot. */
+export async function fetchPackages(
+  folder: string,
+  dependencies: Record<string, string>,
+): Promise<string | undefined> {
+  const there = (): boolean =>
+    Object.keys(dependencies).every((name) =>
+      exists(`${folder}/node_modules/${name}/package.json`)
+    );
+  if (there()) return undefined;
+  const { ok, output } = await install(folder, dependencies);
+  if (ok && there()) return undefined;
+  return `cannot fetch ${
+    Object.keys(dependencies).map((name) => `npm:${name}`).join(", ")
+  }\n${output}`;
+}
+
 /** Finds a runtime of the pinned version, and fetches it if this is the first time. */
 export async function locate(runtime: RuntimeName): Promise<Located> {
   if (runtime === "deno") return { program: Deno.execPath() };
   const { name, program } = packages[runtime];
   const folder = `${cache}runtimes/${runtime}-${pinned[runtime]}`;
   const path = `${folder}/node_modules/${name}/${program}`;
-  if (!exists(path)) {
-    const { ok, output } = await install(folder, { [name]: pinned[runtime] });
-    if (!ok || !exists(path)) return { reason: `cannot fetch npm:${name}\n${output}` };
-  }
+  const failure = await fetchPackages(folder, { [name]: pinned[runtime] });
+  if (failure !== undefined) return { reason: failure };
   const { ok, output } = await run(path, ["--version"]);
   const version = output.trim().replace(/^v/, "");
   if (ok && version === pinned[runtime]) return { program: path };
