@@ -23,10 +23,10 @@
  */
 import { OutOfMemoryError, ProcessError } from "../errors.ts";
 import { BLOCK_WORDS, BLOCKS, HEADER, REGION, REGION_BYTES } from "./layout.ts";
-import type { IsDead } from "./cells.ts";
+import { insideOf, type IsDead } from "./cells.ts";
 import { AT_WORK, isOwner, NOBODY, type OwnerId, workerIn } from "./owner_id.ts";
 import { struct } from "./struct.ts";
-import type { WordMemory } from "./words.ts";
+import type { WordIndex, WordMemory } from "./words.ts";
 
 const RECORD = struct({ state: 1, page: 1, capacity: 1, length: 1 }, BLOCK_WORDS);
 const FREE = 0;
@@ -160,6 +160,14 @@ export class Blocks {
       } else if (workerIn(state) !== NOBODY && isDead(workerIn(state))) {
         if (this.handOver(block, state, this.#owner | AT_WORK)) this.#release(recordAt(block));
       }
+    }
+  }
+
+  /** The blocks that lie inside a shared object; the caller alone puts any there or takes them out. */
+  *inside(object: WordIndex): Generator<number> {
+    const end = this.#words.load(HEADER.blocksUsed);
+    for (let block = 0; block < end; block++) {
+      if (this.ownerOf(block) === insideOf(object)) yield block;
     }
   }
 

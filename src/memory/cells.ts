@@ -7,6 +7,7 @@
  * | state | owner | allocated; goes when this owner dies |
  * | state | -1 SHARED | allocated; belongs to nobody: a shared object of `owner/holdings.ts` |
  * | state | owner, AT_WORK | the same, and this recoverer looks at it |
+ * | state | -1 - n | allocated; inside the shared object n, see `insideOf` |
  * | byteLength | n ≥ 0 | how many bytes of the payload are asked for |
  * | byteLength | -1 - n | the same, and tagged: see `owner/cargo.ts` |
  *
@@ -48,6 +49,14 @@ const HEADER_BYTES = CELL_HEADER_WORDS * 4;
 /** The state of a cell that belongs to no single process. */
 export const SHARED = -1;
 const FREE = 0;
+
+/**
+ * The state of what lies inside a shared object, as a message in a queue does: it belongs to nobody else, and
+ * stays until that object lets it go. Objects lie at least 8 words apart, so each has a number of its own.
+ */
+export function insideOf(object: WordIndex): number {
+  return SHARED - (object >>> 3);
+}
 
 /** Whether somebody is dead whose things are to be freed. */
 export type IsDead = (owner: OwnerId) => boolean;
@@ -178,6 +187,15 @@ export class Cells {
         ? this.#spans.moveRun(spanOf(header), state, to)
         : this.#words.compareExchange(header, state, to) === state;
       if (moved) yield payload;
+    }
+  }
+
+  /** The cells and runs that lie inside an object; the caller alone puts any there or takes them out. */
+  *inside(object: WordIndex): Generator<WordIndex> {
+    for (const { payload, state, isRun } of this.#all()) {
+      if (state !== insideOf(object)) continue;
+      // What was read may have been the data of somebody to whom the span has gone meanwhile.
+      if (isRun || this.#spans.state(spanOf(payload)).kind === CELLS) yield payload;
     }
   }
 

@@ -11,7 +11,7 @@
  * | 2 RUN | 0 WHOLE | owner | the first of a run that belongs to this owner | hand-over, release |
  * | 2 RUN | 1 MAKING | owner | the first of a run whose tails this owner is claiming | publication, recovery |
  * | 2 RUN | 2 FREEING | owner | the first of a run, or a span of cells, that this owner is giving back | the same, recovery |
- * | 2 RUN | 3 KEPT | 0 | the first of a run that belongs to no single process | hand-over, release |
+ * | 2 RUN | 3 KEPT | n | the first of a run that belongs to no single process, in state -1 - n | hand-over, release |
  * | 2 RUN | 4 PINNED | owner | the same, and this recoverer looks at it | hand-over |
  * | 3 TAIL | start | start | inside the run that begins at this span | release, recovery |
  *
@@ -68,11 +68,11 @@ function tailOf(start: number): number {
   return TAIL | (start << 2);
 }
 
-/** The word of a run that is in a state of `cells.ts`: an owner's, SHARED, or pinned. */
+/** The word of a run that is in a state of `cells.ts`: an owner's, nobody's, or pinned. */
 function runWord(state: number): number {
   if (isOwner(state)) return pack(RUN, WHOLE, state);
   const pinner = workerIn(state);
-  return pinner === NOBODY ? pack(RUN, KEPT, NOBODY) : pack(RUN, PINNED, pinner);
+  return pinner === NOBODY ? pack(RUN, KEPT, -1 - state) : pack(RUN, PINNED, pinner);
 }
 
 /** The other way round; 0 if the word is not that of a run that can be used. */
@@ -80,7 +80,7 @@ function runStateIn(word: number): number {
   const { kind, detail, owner } = unpackSpan(word);
   if (kind !== RUN) return 0;
   if (detail === WHOLE) return owner;
-  return detail === KEPT ? -1 : detail === PINNED ? owner | AT_WORK : 0;
+  return detail === KEPT ? -1 - owner : detail === PINNED ? owner | AT_WORK : 0;
 }
 
 /** How the pages under a span come and go. */
