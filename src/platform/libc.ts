@@ -13,7 +13,6 @@ const TABLE = {
   close: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "bytes", "i64"], result: "i64" },
   write: { parameters: ["i32", "bytes", "i64"], result: "i64" },
-  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   pipe2: { parameters: ["bytes", "i32"], result: "i32" },
   access: { parameters: ["bytes", "i32"], result: "i32" },
   readlink: { parameters: ["bytes", "bytes", "i64"], result: "i64" },
@@ -40,10 +39,6 @@ const PIDFD_OPEN = {
   syscall: { parameters: ["i32", "i32", "i32"], result: "i32" },
 } as const;
 
-const THREADED_READ = {
-  read: { parameters: ["i32", "bytes", "i64"], result: "i64", threaded: true },
-} as const;
-
 /** Everything that is called in C. */
 export interface Libc extends CFunctions<typeof TABLE> {
   /** `syscall(futex, address, FUTEX_WAKE, count)`. */
@@ -52,8 +47,6 @@ export interface Libc extends CFunctions<typeof TABLE> {
   readonly futexWait: CFunctions<typeof WAIT>["syscall"];
   /** `syscall(pidfd_open, pid, flags)`. */
   readonly pidfdOpen: CFunctions<typeof PIDFD_OPEN>["syscall"];
-  /** `read` on another thread, where the runtime can. */
-  readonly readThreaded?: CFunctions<typeof THREADED_READ>["read"];
   /** The reason of the last failure; a hint only, as another call may have come between. */
   errno(): number;
 }
@@ -67,7 +60,6 @@ export function bindLibc(runtime: Runtime): Libc {
     futexWake: runtime.bind(LIBRARIES, WAKE).syscall,
     futexWait: runtime.bind(LIBRARIES, WAIT).syscall,
     pidfdOpen: runtime.bind(LIBRARIES, PIDFD_OPEN).syscall,
-    ...(runtime.threadedCalls ? { readThreaded: runtime.bind(LIBRARIES, THREADED_READ).read } : {}),
     errno(): number {
       errnoWord ??= new Int32Array(runtime.view(table.__errno_location(), 4));
       return errnoWord[0];

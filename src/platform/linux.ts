@@ -12,7 +12,6 @@ const O_WRONLY = 1;
 const O_RDWR = 2;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
-const F_SETFL = 4;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_NORESERVE = 0x4000;
@@ -247,17 +246,8 @@ function openBell(
 ): Bell {
   const fds = new Int32Array(2);
   const bytes = new Uint8Array(fds.buffer);
-  const flags = O_CLOEXEC | (runtime.earNonBlocking ? O_NONBLOCK : 0);
-  if (libc.pipe2(bytes, flags) !== 0) throw failure(libc, "make a bell", "pipe");
-  const [readFd, writeFd] = fds;
   // A full pipe has rung already: nobody waits until it can hold one byte more.
-  libc.fcntl(writeFd, F_SETFL, O_NONBLOCK);
-  const ringSelf = (): void => ring(writeFd);
-  const ear = runtime.ear({
-    fd: readFd,
-    onRing,
-    ring: ringSelf,
-    readThreaded: libc.readThreaded as never,
-  });
-  return { writeFd, ear, ring: ringSelf };
+  if (libc.pipe2(bytes, O_CLOEXEC | O_NONBLOCK) !== 0) throw failure(libc, "make a bell", "pipe");
+  const [readFd, writeFd] = fds;
+  return { writeFd, ear: runtime.ear({ fd: readFd, onRing }), ring: () => ring(writeFd) };
 }

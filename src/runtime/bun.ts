@@ -92,8 +92,6 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     os: process.platform,
     arch: process.arch,
     pid: process.pid,
-    threadedCalls: false,
-    earNonBlocking: true,
     largestView: 2 ** 32,
     standalone: bun.main.startsWith("/$bunfs/"),
     bind: (libraries, signatures) => bind(ffi, libraries, signatures),

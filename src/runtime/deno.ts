@@ -1,10 +1,12 @@
 /**
- * The runtime port for Deno: `Deno.dlopen`, `Deno.Command`, and threaded calls as the ear.
+ * The runtime port for Deno: `Deno.dlopen`, `Deno.Command`, and a socket over a pipe as
+ * the ear.
  */
 import { UnsupportedError } from "../errors.ts";
 import { denoLaunchArgs } from "./deno_flags.ts";
 import { type ModuleHooks, watchImports } from "./loaded.ts";
 import { signalName, signalNumber } from "./signals.ts";
+import { type Net, SocketEar } from "./socket_ear.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
 import type {
   Address,
@@ -33,11 +35,8 @@ interface DenoNamespace {
   readonly env: { toObject(): Record<string, string> };
   readonly mainModule: string;
   dlopen(library: string, symbols: Record<string, unknown>): {
-    symbols: Record<string, unknown>;
+    symbols: Record<string, Call>;
     close(): void;
-  };
-  readonly UnsafeFnPointer: new (pointer: object, definition: Record<string, unknown>) => {
-    call(...args: unknown[]): unknown;
   };
   readonly UnsafePointer: {
     create(address: bigint): object | null;
@@ -86,8 +85,6 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
     os: deno.build.os,
     arch: ARCHITECTURES[deno.build.arch] ?? deno.build.arch,
     pid: deno.pid,
-    threadedCalls: true,
-    earNonBlocking: false,
     largestView: 2 ** 38,
     standalone: deno.build.standalone === true,
     bind: (libraries, signatures) => bind(deno, libraries, signatures),
@@ -98,7 +95,7 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
     addressOf(bytes: Uint8Array): Address {
       return Number(deno.UnsafePointer.value(deno.UnsafePointer.of(bytes)));
     },
-    ear: (options) => new ThreadedEar(options),
+    ear: (options) => ear(deno, process, options),
     spawn: (options) => spawn(deno, options),
     launchArgs: (launch: Launch) => denoLaunchArgs(launch, (path) => mayRead(deno, path)),
     scriptArgs: () => deno.args,
@@ -131,22 +128,21 @@ function bind<S extends CSignatures>(
   libraries: readonly string[],
   signatures: S,
 ): CFunctions<S> {
-  const table: Record<string, Record<string, unknown>> = {};
-  for (const [symbol, { parameters, result, threaded }] of Object.entries(signatures)) {
+  const table: Record<string, unknown> = {};
+  for (const [symbol, { parameters, result }] of Object.entries(signatures)) {
     table[symbol] = {
       parameters: parameters.map((type) => TYPES[type]),
       // A failing mmap returns -1, which unsigned is beyond what a number can hold.
       result: result === "address" ? "i64" : TYPES[result],
-      nonblocking: threaded === true,
     };
   }
   const calls = open(deno, libraries, table);
   const bound: Record<string, (...args: CValue[]) => unknown> = {};
-  for (const [symbol, { result, threaded }] of Object.entries(signatures)) {
+  for (const [symbol, { result }] of Object.entries(signatures)) {
     const call = calls[symbol];
-    if (result === "i32" || result === "void") bound[symbol] = call;
-    else if (threaded) bound[symbol] = async (...args) => Number(await call(...args));
-    else bound[symbol] = (...args) => Number(call(...args));
+    bound[symbol] = result === "i32" || result === "void"
+      ? call
+      : (...args) => Number(call(...args));
   }
   return bound as CFunctions<S>;
 }
@@ -154,29 +150,19 @@ function bind<S extends CSignatures>(
 /**
  * Opens a library, takes its functions and closes it again: a library that stays open is a leak to a
  * test that was the first to use this module. The functions stay, because this is the C library,
- * which Deno itself has loaded; only a threaded call would look for the open library, so that goes
- * through the function's address.
+ * which Deno itself has loaded.
  */
 function open(
   deno: DenoNamespace,
   libraries: readonly string[],
-  table: Record<string, Record<string, unknown>>,
+  table: Record<string, unknown>,
 ): Record<string, Call> {
-  const symbols = Object.entries(table).map(([symbol, definition]) =>
-    [symbol, definition.nonblocking === true ? { type: "pointer" } : definition] as const
-  );
   let failure: unknown;
   for (const name of libraries) {
     try {
-      const library = deno.dlopen(name, Object.fromEntries(symbols));
+      const library = deno.dlopen(name, table);
       library.close();
-      return Object.fromEntries(
-        Object.entries(library.symbols).map(([symbol, found]) => {
-          if (typeof found === "function") return [symbol, found as Call];
-          const pointer = new deno.UnsafeFnPointer(found as object, table[symbol]);
-          return [symbol, (...args) => pointer.call(...args)];
-        }),
-      );
+      return library.symbols;
     } catch (error) {
       if ((error as Error).name === "NotCapable") {
         throw new UnsupportedError(
@@ -192,47 +178,16 @@ function open(
   });
 }
 
-/**
- * Hears by one `read` at a time on another thread: 2 to 15 µs from ring to callback, and no file
- * permission needed. A pending read can be neither cancelled nor unref'd, so rest() ends it by a ring.
- */
-class ThreadedEar implements Ear {
-  readonly #options: EarOptions;
-  readonly #bytes = new Uint8Array(64);
-  #listening = false;
-  #looping = false;
-  #reading = false;
-  #rested: (() => void)[] = [];
-
-  constructor(options: EarOptions) {
-    this.#options = options;
-  }
-
-  listen(): void {
-    this.#listening = true;
-    if (!this.#looping) void this.#hear();
-  }
-
-  rest(): Promise<void> {
-    this.#listening = false;
-    if (!this.#reading) return Promise.resolve();
-    // Not the end of the loop is awaited: somebody may listen again before this read has ended.
-    const rested = new Promise<void>((resolve) => this.#rested.push(resolve));
-    this.#options.ring();
-    return rested;
-  }
-
-  async #hear(): Promise<void> {
-    const { fd, onRing, readThreaded } = this.#options;
-    this.#looping = true;
-    while (this.#listening) {
-      this.#reading = true;
-      await readThreaded!(fd, this.#bytes, this.#bytes.length);
-      this.#reading = false;
-      for (const resolve of this.#rested.splice(0)) resolve();
-      if (this.#listening) onRing();
-    }
-    this.#looping = false;
+/** Where node:net takes a descriptor, Deno watches a pipe on its event loop like Node; older ones throw. */
+function ear(deno: DenoNamespace, process: DenoProcess | undefined, options: EarOptions): Ear {
+  try {
+    return new SocketEar(process?.getBuiltinModule?.("node:net") as Net, options);
+  } catch (error) {
+    throw new UnsupportedError(
+      `Cannot wait for other processes: Deno ${deno.version.deno} cannot watch a pipe; ` +
+        "use Deno 2.8 or later",
+      { cause: error },
+    );
   }
 }
 

@@ -7,17 +7,9 @@ import { NO_TESTS } from "./no_tests.ts";
 import { bindNode, loadFfi, type NodeFfi } from "./node_ffi.ts";
 import { nodeLaunchArgs } from "./node_flags.ts";
 import { signalNumber } from "./signals.ts";
+import { type Net, SocketEar } from "./socket_ear.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
-import type {
-  Address,
-  Child,
-  Ear,
-  EarOptions,
-  ExitStatus,
-  Launch,
-  Runtime,
-  SpawnOptions,
-} from "./port.ts";
+import type { Address, Child, ExitStatus, Launch, Runtime, SpawnOptions } from "./port.ts";
 
 /** The part of `process` that is used here, so that the other runtimes' type checkers need not know it. */
 export interface NodeProcess {
@@ -33,12 +25,6 @@ export interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
   exit(code?: number): never;
   on(event: "exit", callback: () => void): void;
-}
-
-interface NodeSocket {
-  on(event: "data" | "error", listener: (value: unknown) => void): void;
-  ref(): void;
-  unref(): void;
 }
 
 interface NodeStream {
@@ -62,9 +48,7 @@ interface NodeModules {
     createRequire(base: string): (name: string) => unknown;
   };
   "node:sea": { isSea(): boolean };
-  "node:net": {
-    Socket: new (options: { fd: number; readable: boolean; writable: boolean }) => NodeSocket;
-  };
+  "node:net": Net;
   "node:child_process": {
     spawn(
       program: string,
@@ -94,8 +78,6 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     os: process.platform,
     arch: process.arch,
     pid: process.pid,
-    threadedCalls: false,
-    earNonBlocking: true,
     largestView: 2 ** 38,
     bind: (libraries, signatures) => bindNode(loadedFfi(), libraries, signatures),
     view: (address: Address, byteLength: number) =>
@@ -121,27 +103,6 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),
   };
-}
-
-/** Hears by a socket over the descriptor, which epoll watches: 10 to 15 µs from ring to callback. */
-class SocketEar implements Ear {
-  readonly #socket: NodeSocket;
-
-  constructor(net: NodeModules["node:net"], { fd, onRing }: EarOptions) {
-    this.#socket = new net.Socket({ fd, readable: true, writable: false });
-    this.#socket.on("data", onRing);
-    this.#socket.on("error", () => {});
-    this.#socket.unref();
-  }
-
-  listen(): void {
-    this.#socket.ref();
-  }
-
-  rest(): Promise<void> {
-    this.#socket.unref();
-    return Promise.resolve();
-  }
 }
 
 function spawn(

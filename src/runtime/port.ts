@@ -18,8 +18,6 @@ export interface CSignature {
   readonly parameters: readonly CType[];
   /** The type of its result. */
   readonly result: "void" | "i32" | "i64" | "address";
-  /** Call it on another thread; only where {@linkcode Runtime.threadedCalls} is true. */
-  readonly threaded?: boolean;
 }
 
 /** A table of C functions by symbol. */
@@ -30,9 +28,7 @@ export type CValue = number | Uint8Array | null;
 
 /** The bound functions of a table. */
 export type CFunctions<S extends CSignatures> = {
-  readonly [K in keyof S]: (
-    ...args: CValue[]
-  ) => S[K] extends { threaded: true } ? Promise<number> : number;
+  readonly [K in keyof S]: (...args: CValue[]) => number;
 };
 
 /** Where one of a child's standard streams goes. */
@@ -84,17 +80,13 @@ export interface Child {
 
 /** What is needed to hear a pipe on the event loop. */
 export interface EarOptions {
-  /** The read end of a pipe: non-blocking if {@linkcode Runtime.earNonBlocking}, else blocking. */
+  /** The read end of a pipe, non-blocking. */
   readonly fd: number;
   /**
    * Called on the event loop after bytes have arrived and have been read: once for many rings, and at
    * times without one. Must not throw.
    */
   readonly onRing: () => void;
-  /** Writes one byte into the pipe. */
-  readonly ring: () => void;
-  /** `read(fd, bytes, length)` on another thread, where the runtime has threaded calls. */
-  readonly readThreaded?: (fd: number, bytes: Uint8Array, length: number) => Promise<number>;
 }
 
 /**
@@ -106,7 +98,7 @@ export interface EarOptions {
 export interface Ear {
   /** Begin to listen. */
   listen(): void;
-  /** Stop listening; resolves when nothing is pending any more. Rings itself if it must. */
+  /** Stop listening; resolves when nothing is pending any more. */
   rest(): Promise<void>;
 }
 
@@ -141,10 +133,6 @@ export interface Runtime {
   readonly arch: string;
   /** The process id. */
   readonly pid: number;
-  /** Whether C functions can be called on another thread. */
-  readonly threadedCalls: boolean;
-  /** Whether an ear wants the read end of its pipe to be non-blocking. */
-  readonly earNonBlocking: boolean;
   /** Whether this program was compiled into one file that is its own runtime. */
   readonly standalone: boolean;
   /** The largest view that can be made, in bytes. */

@@ -2,7 +2,7 @@ import { assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { readdirSync } from "node:fs";
 import { UnsupportedError } from "../../src/errors.ts";
 import { runtime } from "../fixtures/conformance/ground.ts";
-import { runtimeName, test } from "../support/harness.ts";
+import { test } from "../support/harness.ts";
 
 const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 
@@ -93,17 +93,4 @@ test("a library or a function that is not there is an UnsupportedError with its 
     UnsupportedError,
   );
   assertGreater(String(cause).indexOf("not_here"), -1);
-});
-
-test("a threaded call lets the event loop turn meanwhile", {
-  ignore: runtime.threadedCalls ? {} : { [runtimeName]: "the runtime has no threaded calls" },
-}, async () => {
-  const { usleep } = runtime.bind(LIBRARIES, {
-    usleep: { parameters: ["i32"], result: "i32", threaded: true },
-  });
-  let turns = 0;
-  const timer = setInterval(() => turns++, 1);
-  assertEquals(await usleep(50_000), 0);
-  clearInterval(timer);
-  assertGreater(turns, 0);
 });

@@ -48,8 +48,6 @@ export function fakeRuntime(machine: FakeMachine = {}): FakeRuntime {
     os,
     arch,
     pid: 4711,
-    threadedCalls: false,
-    earNonBlocking: true,
     standalone: false,
     largestView: 2 ** 32,
     bind<const S extends CSignatures>(names: readonly string[], signatures: S): CFunctions<S> {
@@ -72,6 +70,7 @@ export function fakeRuntime(machine: FakeMachine = {}): FakeRuntime {
     scriptArgs: unused,
     mainModule: unused,
     watchModules: unused,
+    withoutTests: unused,
     env: unused,
     exit: unused,
     onExit: unused,
