@@ -1,7 +1,6 @@
 /** What this process knows of itself. */
 import type { Lookup, ModuleExports } from "../functions/importing.ts";
 import { moduleUrl } from "../functions/location.ts";
-import { importUrl } from "../runtime/import_url.ts";
 import { oneState } from "../runtime/one_state.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { readTicket } from "./ticket.ts";
@@ -83,7 +82,7 @@ export const lookup: Lookup = {
     const runtime = currentRuntime();
     // A compiled program is importing its main module as long as this call lasts.
     const isSelf = runtime.standalone && moduleUrl(runtime.mainModule()) === url;
-    return isSelf ? Promise.resolve({}) : importUrl(url);
+    return isSelf ? Promise.resolve({}) : runtime.importModule(url);
   },
   loaded: (): Iterable<string> => self.loaded?.() ?? [],
 };

@@ -2,6 +2,7 @@
 import { ProcessError } from "../errors.ts";
 import { isImporting } from "../functions/importing.ts";
 import { currentRuntime } from "../runtime/current.ts";
+import { inMainCode } from "../runtime/main_code.ts";
 import { isComing } from "./current.ts";
 
 /**
@@ -17,9 +18,9 @@ export function assertMayStart(act: string): void {
         "call await freezeSupport() before anything else in the main module",
     );
   }
-  if (coming || isImporting()) {
+  if (coming || isImporting() || inMainCode()) {
     throw new ProcessError(
-      `Cannot ${act}: this process is a child that is still importing the module of its target, ` +
+      `Cannot ${act}: this process is a child that has imported the module of its target, ` +
         "and that module starts processes when it is imported; " +
         "put what only the main process shall do inside if (import.meta.main) { … }",
     );

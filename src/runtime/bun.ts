@@ -3,6 +3,9 @@
  */
 import { UnsupportedError } from "../errors.ts";
 import { bunLaunchArgs } from "./bun_flags.ts";
+import { entryPath } from "./flags.ts";
+import { importUrl } from "./import_url.ts";
+import { asMainCode, type AsyncHooks } from "./main_code.ts";
 import { NO_TESTS, TEST_FILES, withoutTests } from "./no_tests.ts";
 import { signalName, signalNumber } from "./signals.ts";
 import { startFailure } from "./start_failure.ts";
@@ -67,9 +70,10 @@ interface BunProcess {
   readonly pid: number;
   readonly env: Record<string, string>;
   getBuiltinModule(name: "bun:ffi"): BunFfi;
+  getBuiltinModule(name: "node:async_hooks"): AsyncHooks;
   getBuiltinModule(name: "node:module"): {
-    /** Bun lists its modules here, of either kind. */
-    createRequire(url: string): { readonly cache: object };
+    /** Bun lists its modules in the cache, of either kind. */
+    createRequire(url: string): { (path: string): unknown; readonly cache: object };
   };
   exit(code?: number): never;
   on(event: "exit", callback: () => void): void;
@@ -106,11 +110,28 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
       const { cache } = process.getBuiltinModule("node:module").createRequire(import.meta.url);
       return () => Object.keys(cache);
     },
+    importModule: (url) => importModule(process, url),
     withoutTests: () => withoutBunTests(bun),
     env: () => ({ ...process.env }),
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),
   };
+}
+
+/**
+ * `import()` evaluates a module outside of any asynchronous context; `require()` evaluates it here and now,
+ * and if it awaits something, begins to. Its failures come again from the import that follows.
+ */
+function importModule(process: BunProcess, url: string): Promise<Record<string, unknown>> {
+  return asMainCode(process.getBuiltinModule("node:async_hooks"), () => {
+    const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+    try {
+      if (url.startsWith("file:")) require(entryPath(url));
+    } catch {
+      // The import says why.
+    }
+    return importUrl(url);
+  });
 }
 
 function bind<S extends CSignatures>(

@@ -4,7 +4,9 @@
  */
 import { UnsupportedError } from "../errors.ts";
 import { denoLaunchArgs } from "./deno_flags.ts";
+import { importUrl } from "./import_url.ts";
 import { type ModuleHooks, watchImports } from "./loaded.ts";
+import { asMainCode, type AsyncHooks } from "./main_code.ts";
 import { signalName, signalNumber } from "./signals.ts";
 import { type Net, SocketEar } from "./socket_ear.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
@@ -109,6 +111,8 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
     },
     watchModules: () =>
       watchImports((process?.getBuiltinModule?.("node:module") ?? {}) as ModuleHooks),
+    importModule: (url) =>
+      asMainCode(process!.getBuiltinModule!("node:async_hooks") as AsyncHooks, () => importUrl(url)),
     // Outside of its test runner, Deno registers none.
     withoutTests() {},
     env: () => environment(deno),

@@ -2,7 +2,9 @@
  * The runtime port for Node: `node:ffi` (Node 26), `node:child_process`, and a socket over a pipe as
  * the ear.
  */
+import { importUrl } from "./import_url.ts";
 import { type ModuleHooks, watchImports } from "./loaded.ts";
+import { asMainCode, type AsyncHooks } from "./main_code.ts";
 import { NO_TESTS } from "./no_tests.ts";
 import { bindNode, loadFfi, type NodeFfi } from "./node_ffi.ts";
 import { nodeLaunchArgs } from "./node_flags.ts";
@@ -47,6 +49,7 @@ interface NodeModules {
   "node:module": ModuleHooks & {
     createRequire(base: string): (name: string) => unknown;
   };
+  "node:async_hooks": AsyncHooks;
   "node:sea": { isSea(): boolean };
   "node:net": Net;
   "node:child_process": {
@@ -90,6 +93,7 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     scriptArgs: () => process.argv.slice(2),
     mainModule: () => process.argv[1],
     watchModules: () => watchImports(builtin("node:module")),
+    importModule: (url) => asMainCode(builtin("node:async_hooks"), () => importUrl(url)),
     withoutTests() {
       const url = `data:text/javascript,${encodeURIComponent(NO_TESTS)}`;
       builtin("node:module").registerHooks?.({

@@ -165,6 +165,8 @@ export interface Runtime {
   mainModule(): string | undefined;
   /** Begins to note which modules are imported; the result tells their URLs or paths. */
   watchModules(): () => Iterable<string>;
+  /** Imports a module by its URL, and has it known what its main code does: see `main_code.ts`. */
+  importModule(url: string): Promise<Record<string, unknown>>;
   /** Lets modules of tests be imported here without registering any. */
   withoutTests(): void;
   /** The environment of this process. */
