@@ -5,24 +5,41 @@ import { currentRuntime } from "../runtime/current.ts";
 import { inMainCode } from "../runtime/main_code.ts";
 import { isComing } from "./current.ts";
 
+const refusals: WeakSet<object> = new WeakSet();
+
 /**
  * @param act What is about to be done, as in `start "Process-1"`.
- * @throws {ProcessError} in a child that is still importing the module of its target, and in the child of a
- * compiled program that has not called `freezeSupport()`: both would start children without end.
+ * @throws {ProcessError} in a child that is still importing the module of its target or runs the main code of
+ * such a module, and in the child of a compiled program that has not called `freezeSupport()`: all of them
+ * would start children without end.
  */
 export function assertMayStart(act: string): void {
   const coming = isComing();
   if (coming && currentRuntime().standalone) {
-    throw new ProcessError(
+    throw refusal(
       `Cannot ${act}: this process is a child of a compiled program that has not found its work; ` +
         "call await freezeSupport() before anything else in the main module",
     );
   }
   if (coming || isImporting() || inMainCode()) {
-    throw new ProcessError(
+    throw refusal(
       `Cannot ${act}: this process is a child that has imported the module of its target, ` +
         "and that module starts processes when it is imported; " +
         "put what only the main process shall do inside if (import.meta.main) { … }",
     );
   }
+}
+
+/** The refusal by {@linkcode assertMayStart} that an error comes from, if it does. */
+export function refusalIn(error: unknown): unknown {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (refusals.has(cause)) return cause;
+  }
+  return undefined;
+}
+
+function refusal(message: string): ProcessError {
+  const error = new ProcessError(message);
+  refusals.add(error);
+  return error;
 }

@@ -1,47 +1,83 @@
 /** The life of a child: joins its parent's heap, takes the request, does the work, leaves the outcome. */
-import { packParcel } from "../codec/parcel.ts";
+import { prepare } from "../codec/parcel.ts";
+import type { SerializationError } from "../errors.ts";
 import { explainError } from "../functions/explain.ts";
 import { resolveClass, resolveFunction } from "../functions/resolve.ts";
 import { joinTree, type Member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { becomeChild, lookup } from "./current.ts";
-import { activeChildren, Process } from "./process.ts";
-import { publishOutcome, RETURNED, takePayload, takeRequest, THREW } from "./record.ts";
+import { refusalIn } from "./guard.ts";
+import { activeChildren, reviveProcess } from "./process.ts";
+import {
+  publishOutcome,
+  RETURNED,
+  takePayload,
+  takeRequest,
+  THREW,
+  UNSENDABLE,
+  type Unsendable,
+} from "./record.ts";
 import type { Request, Work } from "./request.ts";
+import { sendablePart } from "./sendable_error.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** Lives as the child that a ticket describes; ends the process. */
 export async function live(ticket: Ticket): Promise<void> {
   const runtime = currentRuntime();
-  const platform = currentPlatform();
-  platform.dieWithParent();
-  // It may have died before that took effect.
-  if (platform.parentPid() !== ticket.parent) runtime.exit(1);
-  const self = joinTree(ticket.parent, ticket.segment, ticket.owner);
-  const { name, daemon, parentPid, parentName, work } = takeRequest(self, ticket.record) as Request;
-  becomeChild({ name, daemon }, { name: parentName, pid: parentPid, daemon: false });
-  let failed = false;
-  try {
-    publish(self, ticket, RETURNED, await perform(self, ticket, work), "result");
-  } catch (error) {
-    failed = true;
-    console.error(`Process ${name}:`, error);
-    publishThrown(self, ticket, error);
-  }
+  const { self, request } = begin(ticket);
+  const succeeded = await attempt(self, ticket, request);
   await Promise.all(activeChildren().filter((child) => !child.daemon).map((child) => child.join()));
-  if (failed) runtime.exit(1);
-  else runtime.exit();
+  if (succeeded) runtime.exit();
+  else runtime.exit(1);
 }
 
-async function perform(self: Member, ticket: Ticket, work: Work): Promise<unknown> {
-  const payload = takePayload(self, ticket.record);
+function begin(ticket: Ticket): { self: Member; request: Request } {
+  const platform = currentPlatform();
+  const isOrphan = (): boolean => platform.parentPid() !== ticket.parent;
+  platform.dieWithParent();
+  // It may have died before that took effect.
+  if (isOrphan()) currentRuntime().exit(1);
+  try {
+    const self = joinTree(ticket.parent, ticket.segment, ticket.owner);
+    const request = takeRequest(self, ticket.record);
+    becomeChild(request, request.parent);
+    return { self, request };
+  } catch (error) {
+    // Who is killed as its parent is does not say anything, either.
+    if (isOrphan()) currentRuntime().exit(1);
+    throw error;
+  }
+}
+
+/** Runs the target and says how it ended; returns whether it ended well. */
+async function attempt(self: Member, { record }: Ticket, request: Request): Promise<boolean> {
+  const report = (error: unknown): void => console.error(`Process ${request.name}:`, error);
+  let value: unknown;
+  try {
+    value = await perform(takePayload(self, record), request.work);
+  } catch (error) {
+    const thrown = refusalIn(error) ?? error;
+    report(thrown);
+    publishThrown(self, record, thrown);
+    return false;
+  }
+  try {
+    publishOutcome(self, record, RETURNED, value, "result");
+    return true;
+  } catch (error) {
+    report(error);
+    const { name, message, path } = error as SerializationError;
+    const why: Unsendable = { name, message, path };
+    publishOutcome(self, record, UNSENDABLE, why, "error");
+    return false;
+  }
+}
+
+async function perform(payload: unknown, work: Work): Promise<unknown> {
   if (work.kind === "nothing") return undefined;
   if (work.kind === "run") {
-    const target = await resolveClass(work.target, lookup);
-    // The fields travelled; the subclass's constructor had its turn in the parent.
-    const process = Reflect.construct(Process, [], target) as Process;
-    return await Object.assign(process, payload).run();
+    return await reviveProcess(await resolveClass(work.target, lookup), payload as object).run();
   }
   const target = await resolveFunction(work.target, lookup);
   try {
@@ -51,25 +87,21 @@ async function perform(self: Member, ticket: Ticket, work: Work): Promise<unknow
   }
 }
 
-function publish(
-  self: Member,
-  ticket: Ticket,
-  phase: typeof RETURNED | typeof THREW,
-  value: unknown,
-  root: string,
-): void {
-  publishOutcome(self, ticket.record, phase, packParcel(self, value, root));
+/** What was thrown, or, if that cannot be sent, what of it can. */
+function publishThrown(self: Member, record: number, thrown: unknown): void {
+  try {
+    publishOutcome(self, record, THREW, thrown, "error");
+  } catch {
+    const part = sendablePart(thrown, (value) => canSend(self, value));
+    publishOutcome(self, record, THREW, part, "error");
+  }
 }
 
-/** What was thrown, or, if that cannot be sent, what can be said of it. */
-function publishThrown(self: Member, ticket: Ticket, thrown: unknown): void {
+function canSend(self: Member, value: unknown): boolean {
   try {
-    publish(self, ticket, THREW, thrown, "error");
+    prepare(self, value, "error").cargo.unload();
+    return true;
   } catch {
-    const said = thrown instanceof Error ? thrown : new Error(String(thrown));
-    const error = new Error(said.message);
-    error.name = said.name;
-    error.stack = said.stack;
-    publish(self, ticket, THREW, error, "error");
+    return false;
   }
 }

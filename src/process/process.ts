@@ -1,11 +1,5 @@
 /** A process that this one starts. */
-import {
-  ClosedError,
-  ProcessDiedError,
-  ProcessError,
-  RemoteError,
-  SerializationError,
-} from "../errors.ts";
+import { ProcessError } from "../errors.ts";
 import { describeClass, describeFunction } from "../functions/describe.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
@@ -14,10 +8,12 @@ import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
 import type { ExitStatus, Stdio } from "../runtime/port.ts";
 import { signalName } from "../runtime/signals.ts";
 import { currentProcess, mainModule, nextChildName } from "./current.ts";
-import { startChild, type StartedChild } from "./start.ts";
-import type { Work } from "./request.ts";
-import { assertMayStart } from "./guard.ts";
+import { checkedArgs, checkedName, checkedStdio } from "./checks.ts";
 import { endsWithin } from "./ending.ts";
+import { assertMayStart } from "./guard.ts";
+import { closed, settleWith } from "./outcome.ts";
+import type { Payload, Request } from "./request.ts";
+import { startChild, type StartedChild } from "./start.ts";
 
 /** How a process is started; everything has a default. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
@@ -56,6 +52,13 @@ export function activeChildren(): Process<never, unknown>[] {
 export let ownerOfProcess: (process: Process<never, unknown>) => OwnerId;
 
 /**
+ * This process as the subclass that its parent has started: an instance with the fields that travelled.
+ * The subclass's constructor had its turn in the parent.
+ */
+// deno-lint-ignore ban-types
+export let reviveProcess: (subclass: Function, fields: object) => Process<never, unknown>;
+
+/**
  * A process of the operating system that runs a function of ours.
  *
  * - Its target's value arrives as {@linkcode Process.result}, whatever its size.
@@ -84,6 +87,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   readonly #options: ProcessOptions<A>;
   readonly #target: FunctionReference | undefined;
   readonly #isClass: boolean;
+  #isSelf = false;
   readonly #result: PromiseWithResolvers<Awaited<R>> = Promise.withResolvers();
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   #name: string;
@@ -91,9 +95,16 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   #child: StartedChild | undefined;
   #status: ExitStatus | undefined;
   #closed = false;
+  #joining = 0;
 
   static {
     ownerOfProcess = (process) => process.#child?.owner ?? NOBODY;
+    reviveProcess = (subclass, fields) => {
+      const { name, daemon } = currentProcess();
+      const process: Process = Reflect.construct(Process, [undefined, { name, daemon }], subclass);
+      process.#isSelf = true;
+      return Object.defineProperties(process, Object.getOwnPropertyDescriptors(fields));
+    };
   }
 
   /**
@@ -102,23 +113,32 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
    * @param target What it runs: an exported function, one registered with `task()`, or one that needs
    * nothing but its arguments. Without it, {@linkcode Process.run} of a subclass is what it runs.
    * @param options How it is started.
-   * @throws {TypeError} if `target` is not a function that can be found again.
+   * @throws {TypeError} if `target` is not a function that can be found again, if there are a target and a
+   * `run()` of a subclass, or if an option is not what it must be.
    */
   constructor(target?: (...args: A) => R, options: ProcessOptions<A> = {}) {
-    this.#options = options;
+    checkedStdio(options);
+    this.#options = { ...options, args: checkedArgs(options.args) as A };
     this.#name = checkedName(options.name ?? nextChildName());
     this.#daemon = options.daemon ?? currentProcess().daemon;
-    this.#isClass = target === undefined && new.target !== Process;
-    if (target !== undefined) this.#target = describeFunction(target, undefined, mainModule());
-    else if (this.#isClass) {
-      this.#target = describeClass(new.target, undefined, mainModule());
+    this.#isClass = new.target.prototype.run !== Process.prototype.run;
+    if (target !== undefined && this.#isClass) {
+      throw new TypeError(
+        `Cannot make "${this.#name}": ${new.target.name} has a run() of its own, which is what it runs, ` +
+          "and was given a target besides",
+      );
     }
+    if (target !== undefined) this.#target = describeFunction(target, undefined, mainModule());
+    else if (this.#isClass) this.#target = describeClass(new.target, undefined, mainModule());
     // Whoever asks for the result gets the rejection; who does not has the exit code.
     this.#result.promise.catch(() => {});
   }
 
   /**
-   * What a subclass runs in the new process; its own fields travel there.
+   * What a subclass runs in the new process.
+   *
+   * There, `this` is an instance with the same fields, as far as they are properties of the object: they are
+   * copied like arguments. Private fields (`#field`) do not travel. Its name and pid are those of the process.
    *
    * @returns What {@linkcode Process.result} resolves with.
    */
@@ -135,28 +155,17 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
    */
   start(): this {
     if (this.#closed) throw closed("start", this.#name);
-    if (this.#child !== undefined) {
+    if (this.#child !== undefined || this.#isSelf) {
       throw new ProcessError(`Cannot start "${this.#name}": it was started before`);
     }
     assertMayStart(`start "${this.#name}"`);
     this.#options.signal?.throwIfAborted();
-    const self = currentProcess();
-    const request = {
-      name: this.#name,
-      daemon: this.#daemon,
-      parentPid: self.pid,
-      parentName: self.name,
-      work: this.#work(),
-    };
-    // The own fields of a subclass travel; this class has none that can be seen.
-    const payload = this.#isClass
-      ? { root: this.#name, value: { ...this } }
-      : { root: "args", value: this.#options.args ?? [] };
-    this.#child = startChild(request, payload, this.#options);
+    const child = startChild(this.#request(), this.#payload(), this.#options);
+    this.#child = child;
     active.add(this as unknown as Process<never, unknown>);
-    if (this.#daemon) this.#child.child.unref();
-    void this.#child.child.exited.then((status) => {
-      this.#finish(status);
+    if (this.#daemon) child.child.unref();
+    void child.child.exited.then((status) => {
+      this.#finish(child, status);
       this.#ended.resolve();
     });
     this.#options.signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -175,11 +184,13 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   async join(wait?: WaitOptions): Promise<boolean> {
     const { child } = this.#started("join");
     // Somebody waits: a daemon, too, keeps the event loop alive now.
+    this.#joining++;
     child.ref();
     try {
       return await endsWithin(this.#ended.promise, wait);
     } finally {
-      if (this.#daemon) child.unref();
+      this.#joining--;
+      if (this.#daemon && this.#joining === 0) child.unref();
     }
   }
 
@@ -193,16 +204,10 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   joinSync(wait?: WaitOptions): boolean {
     const { child } = this.#started("join");
     const deadline = deadlineOf(wait);
-    const { platform } = member().heap;
-    while (this.#status === undefined) {
-      const code = platform.peekExit(child.pid);
-      if (code !== undefined) {
-        this.#finish({ code, signal: code < 0 ? signalName(-code) : null });
-        break;
-      }
+    while (this.isAlive) {
       const rest = deadline - performance.now();
       if (rest <= 0) return false;
-      platform.waitExit(child.pid, rest);
+      member().heap.platform.waitExit(child.pid, rest);
     }
     return true;
   }
@@ -211,7 +216,8 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
    * What the target returned, or what its promise resolved with.
    *
    * Rejects with `RemoteError` if it threw, and with `ProcessDiedError` if the process ended before it
-   * had returned. Settles when the process has ended.
+   * had returned, and with `SerializationError` if what it returned cannot be sent. Settles when the process
+   * has ended. Of a daemon, waiting for {@linkcode Process.join} keeps this process alive, and this does not.
    */
   get result(): Promise<Awaited<R>> {
     return this.#result.promise;
@@ -219,7 +225,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
 
   /** The process id; `undefined` before the start. */
   get pid(): number | undefined {
-    return this.#child?.child.pid;
+    return this.#isSelf ? currentProcess().pid : this.#child?.child.pid;
   }
 
   /** How it ended: an exit code, or `-N` if signal N killed it; `null` as long as it has not. */
@@ -237,7 +243,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   /** Whether it was started and has not ended. */
   get isAlive(): boolean {
     this.#look();
-    return this.#child !== undefined && this.#status === undefined;
+    return this.#isSelf || (this.#child !== undefined && this.#status === undefined);
   }
 
   /** What it is called; cannot be changed after the start. */
@@ -265,7 +271,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     return this.#child?.child.stdin ?? null;
   }
 
-  /** What it writes to its standard output, if that is `"piped"`. */
+  /** What it writes to its standard output, if that is `"piped"`: it waits with its end until that is read. */
   get stdout(): ReadableStream<Uint8Array> | null {
     return this.#child?.child.stdout ?? null;
   }
@@ -291,7 +297,8 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   }
 
   /**
-   * Says that this object is not needed any more; later use throws.
+   * Says that this object is not needed any more: to start, join or signal it later throws `ClosedError`. What
+   * is known of it can still be read. A second call does nothing.
    *
    * @throws {ProcessError} if the process is still alive.
    */
@@ -304,17 +311,28 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
 
   /** Terminates the process if it is alive, and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child !== undefined) {
+    if (this.#child !== undefined && !this.#closed) {
       this.terminate();
       await this.join();
     }
     this.#closed = true;
   }
 
-  #work(): Work {
+  #request(): Request {
     const target = this.#target;
-    if (target === undefined) return { kind: "nothing" };
-    return { kind: this.#isClass ? "run" : "call", target };
+    const kind = this.#isClass ? "run" : "call";
+    return {
+      name: this.#name,
+      daemon: this.#daemon,
+      parent: currentProcess(),
+      work: target === undefined ? { kind: "nothing" } : { kind, target },
+    };
+  }
+
+  #payload(): Payload {
+    // The own fields of a subclass travel; this class has none that can be seen.
+    if (this.#isClass) return { root: "this", value: { ...this } };
+    return { root: "args", value: this.#options.args };
   }
 
   /** A look at the kernel: the exit event comes only when the event loop turns. */
@@ -322,30 +340,15 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     if (this.#child === undefined || this.#status !== undefined) return;
     const code = member().heap.platform.peekExit(this.#child.child.pid);
     if (code === undefined) return;
-    this.#finish({ code, signal: code < 0 ? signalName(-code) : null });
+    this.#finish(this.#child, { code, signal: code < 0 ? signalName(-code) : null });
   }
 
-  #finish(status: ExitStatus): void {
+  #finish(child: StartedChild, status: ExitStatus): void {
     if (this.#status !== undefined) return;
     this.#status = status;
     active.delete(this as unknown as Process<never, unknown>);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    const { pid } = this.#child!.child;
-    try {
-      const outcome = this.#child!.takeOutcome();
-      if (outcome.state === "returned") this.#result.resolve(outcome.value as Awaited<R>);
-      else if (outcome.state === "threw") {
-        this.#result.reject(new RemoteError(outcome.value, { pid, processName: this.#name }));
-      } else this.#result.reject(died(this.#name, pid, status));
-    } catch (error) {
-      this.#result.reject(
-        new SerializationError(`Cannot receive the result of "${this.#name}"`, "result", {
-          cause: error,
-        }),
-      );
-    } finally {
-      this.#child!.recover();
-    }
+    settleWith(this.#result, child, { name: this.#name, pid: child.child.pid, status });
   }
 
   readonly #onAbort = (): void => this.terminate();
@@ -358,31 +361,15 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   #started(act: string): StartedChild {
     if (this.#closed) throw closed(act, this.#name);
     if (this.#child === undefined) {
-      throw new ProcessError(`Cannot ${act} "${this.#name}": it was not started`);
+      const reason = this.#isSelf ? "it is this very process" : "it was not started";
+      throw new ProcessError(`Cannot ${act} "${this.#name}": ${reason}`);
     }
     return this.#child;
   }
 
   #unstarted(what: string): void {
     if (this.#closed) throw closed(`set the ${what} of`, this.#name);
-    if (this.#child === undefined) return;
+    if (this.#child === undefined && !this.#isSelf) return;
     throw new ProcessError(`Cannot set the ${what} of "${this.#name}": it was started`);
   }
-}
-
-function checkedName(name: unknown): string {
-  if (typeof name === "string") return name;
-  throw new TypeError(`Cannot name a process: name must be a string, got ${typeof name}`);
-}
-
-function closed(act: string, name: string): ClosedError {
-  return new ClosedError(`Cannot ${act} "${name}": the process object is closed`);
-}
-
-function died(name: string, pid: number, { code, signal }: ExitStatus): ProcessDiedError {
-  const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
-  return new ProcessDiedError(
-    `Cannot have the result of "${name}": process ${pid} ${how} before its target had returned`,
-    { pid, exitCode: code, signal },
-  );
 }

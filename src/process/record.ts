@@ -4,88 +4,120 @@
  *
  * | phase | meaning | set by |
  * | --- | --- | --- |
- * | 0 STARTING | the child has not taken its request | parent |
- * | 1 RUNNING | it has | child |
- * | 2 RETURNED | `outcome` is the value that the target returned | child |
- * | 3 THREW | `outcome` is what the target threw | child |
+ * | 0 RUNNING | the target has not ended | parent |
+ * | 1 RETURNED | `outcome` is the value that the target returned | child |
+ * | 2 THREW | `outcome` is what the target threw | child |
+ * | 3 UNSENDABLE | the target returned what cannot be sent; `outcome` says why | child |
  *
- * Laws: `outcome` is set once, then handed over to the parent, then the phase says that it is there. So
- * a child killed at any point leaves either no outcome, or a whole one that is its own or its parent's.
+ * Laws
+ * 1. `request` and `payload` are parcels of the child from before it exists: it frees them when it has read
+ *    them, and those that it does not come to read are freed by its recovery.
+ * 2. `outcome` is handed over to the parent, then written down, then the phase says that it is there. A child
+ *    killed before the first of these takes the parcel along; one killed between the first and the last
+ *    leaves it without an end, until the parent's. The other way round the parent could not tell the parcel
+ *    from a cell of its own, allocated where a recovery had freed it.
  */
-import { freeParcel, handOverParcel, NO_PARCEL, openParcel, type Place } from "../codec/parcel.ts";
+import { freeParcel, handOverParcel, openParcel, packParcel, type Place } from "../codec/parcel.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
+import type { Payload, Request } from "./request.ts";
 
-/** The child has not taken its request. */
-export const STARTING = 0;
-const RUNNING = 1;
+const RUNNING = 0;
 /** The target returned. */
-export const RETURNED = 2;
+export const RETURNED = 1;
 /** The target threw. */
-export const THREW = 3;
+export const THREW = 2;
+/** The target returned what cannot be sent. */
+export const UNSENDABLE = 3;
 
 const RECORD = struct({ phase: 1, request: 1, payload: 1, outcome: 1, parent: 1 });
 
 /** How the target ended. */
 export type Outcome =
   | { readonly state: "none" }
-  | { readonly state: "returned" | "threw"; readonly value: unknown };
+  | { readonly state: "returned" | "threw"; readonly value: unknown }
+  | { readonly state: "unsendable"; readonly value: Unsendable };
 
-/** Makes a record for a request and its payload; the parcels become the record's. */
-export function makeRecord(parent: Member, request: Place, payload: Place): WordIndex {
+/** Why a value cannot be sent. */
+export interface Unsendable {
+  /** The name of the error. */
+  readonly name: string;
+  /** Its message. */
+  readonly message: string;
+  /** Where the culprit lies, if it is one. */
+  readonly path?: string;
+}
+
+/**
+ * Makes the record of a child that is about to be started; nothing is written for the child to free but
+ * what its recovery frees too.
+ *
+ * @throws {SerializationError} if the payload cannot be sent; the caller recovers the child.
+ */
+export function makeRecord(
+  parent: Member,
+  child: OwnerId,
+  request: Request,
+  payload: Payload,
+): WordIndex {
   const { heap: { words }, allocator, owner } = parent;
+  const pack = (value: unknown, root: string): Place => {
+    const place = packParcel(parent, value, root);
+    handOverParcel(parent, place, owner, child);
+    return place;
+  };
+  const payloadPlace = pack(payload.value, payload.root);
+  const requestPlace = pack(request, "request");
   const record = allocator.cells.allocate(RECORD.size * 4);
-  words.store(record + RECORD.phase, STARTING);
-  words.store(record + RECORD.request, request);
-  words.store(record + RECORD.payload, payload);
-  words.store(record + RECORD.outcome, NO_PARCEL);
+  words.store(record + RECORD.phase, RUNNING);
+  words.store(record + RECORD.request, requestPlace);
+  words.store(record + RECORD.payload, payloadPlace);
   words.store(record + RECORD.parent, owner);
   return record;
 }
 
 /** The child takes its request. */
-export function takeRequest(child: Member, record: WordIndex): unknown {
-  return takeParcel(child, record, RECORD.request);
+export function takeRequest(child: Member, record: WordIndex): Request {
+  return takeParcel(child, record, RECORD.request) as Request;
 }
 
 /**
- * The child takes the payload of its request, and from now on is running.
+ * The child takes the payload of its request.
  *
  * @throws {SerializationError} if it cannot be decoded here.
  */
 export function takePayload(child: Member, record: WordIndex): unknown {
-  try {
-    return takeParcel(child, record, RECORD.payload);
-  } finally {
-    child.heap.words.store(record + RECORD.phase, RUNNING);
-  }
+  return takeParcel(child, record, RECORD.payload);
 }
 
 function takeParcel(child: Member, record: WordIndex, field: number): unknown {
-  const { words } = child.heap;
-  const place = words.load(record + field);
+  const place = child.heap.words.load(record + field);
   try {
     return openParcel(child, place);
   } finally {
-    // Ours first, then out of the record: killed in between, it goes with us.
-    handOverParcel(child, place, words.load(record + RECORD.parent), child.owner);
-    words.store(record + field, NO_PARCEL);
     freeParcel(child, place);
   }
 }
 
-/** The child says how its target ended. */
+/**
+ * The child says how its target ended.
+ *
+ * @param root What the value is called in the path of an error.
+ * @throws {SerializationError} if the value cannot be sent; nothing was said.
+ */
 export function publishOutcome(
   child: Member,
   record: WordIndex,
-  phase: typeof RETURNED | typeof THREW,
-  outcome: Place,
+  phase: typeof RETURNED | typeof THREW | typeof UNSENDABLE,
+  value: unknown,
+  root: string,
 ): void {
   const { words } = child.heap;
-  words.store(record + RECORD.outcome, outcome);
+  const outcome = packParcel(child, value, root);
   handOverParcel(child, outcome, child.owner, words.load(record + RECORD.parent));
+  words.store(record + RECORD.outcome, outcome);
   // PUBLISH outcome: OBSERVE in takeOutcome().
   words.store(record + RECORD.phase, phase);
 }
@@ -96,23 +128,17 @@ export function publishOutcome(
  * @throws {SerializationError} if the outcome cannot be decoded here.
  */
 export function takeOutcome(parent: Member, record: WordIndex): Outcome {
-  const { heap: { words }, owner } = parent;
+  const { heap: { words }, allocator } = parent;
   // OBSERVE outcome
   const phase = words.load(record + RECORD.phase);
   const outcome = words.load(record + RECORD.outcome);
+  allocator.cells.free(record);
+  if (phase === RUNNING) return { state: "none" };
   try {
-    if (phase !== RETURNED && phase !== THREW) return { state: "none" };
     const value = openParcel(parent, outcome);
+    if (phase === UNSENDABLE) return { state: "unsendable", value: value as Unsendable };
     return { state: phase === RETURNED ? "returned" : "threw", value };
   } finally {
-    dropOwn(parent, owner, outcome);
-    dropOwn(parent, owner, words.load(record + RECORD.request));
-    dropOwn(parent, owner, words.load(record + RECORD.payload));
-    parent.allocator.cells.free(record);
+    freeParcel(parent, outcome);
   }
-}
-
-/** Frees a parcel if it is this process's; a dead child's goes with the child. */
-function dropOwn(member: Member, owner: OwnerId, place: Place): void {
-  if (place !== NO_PARCEL && handOverParcel(member, place, owner, owner)) freeParcel(member, place);
 }

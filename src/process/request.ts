@@ -1,5 +1,6 @@
 /** What a child is asked to do. */
 import type { FunctionReference } from "../functions/reference.ts";
+import type { ProcessInfo } from "./current.ts";
 
 /** The request of a child. */
 export interface Request {
@@ -7,10 +8,8 @@ export interface Request {
   readonly name: string;
   /** Whether it ends with its parent's orderly end. */
   readonly daemon: boolean;
-  /** The id of the process that starts it. */
-  readonly parentPid: number;
-  /** The name of that process. */
-  readonly parentName: string;
+  /** The process that starts it. */
+  readonly parent: ProcessInfo;
   /** What to run. */
   readonly work: Work;
 }

@@ -1,6 +1,5 @@
 /** Starting a child: what it is to do goes into the heap, where that is goes onto its command line. */
-import { freeParcel, packParcel, type Place } from "../codec/parcel.ts";
-import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
+import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import { currentRuntime } from "../runtime/current.ts";
@@ -38,27 +37,22 @@ export function startChild(
   options: StartOptions,
 ): StartedChild {
   const self = member();
-  const { owner, table, allocator, recovery, parking } = self;
+  const { table, allocator, recovery, parking } = self;
   parking.sweepIfDue();
-  const places: Place[] = [];
-  let record = 0;
-  let childOwner: OwnerId = NOBODY;
+  const owner = table.reserve(self.owner);
+  let record: WordIndex | undefined;
   try {
-    places.push(packParcel(self, payload.value, payload.root));
-    places.push(packParcel(self, request, "request"));
-    record = makeRecord(self, places[1], places[0]);
-    childOwner = table.reserve(owner);
-    const child = spawn(self, request, options, childOwner, record);
+    const made = record = makeRecord(self, owner, request, payload);
+    const child = spawn(self, request, options, owner, record);
     return {
       child,
-      owner: childOwner,
-      takeOutcome: () => takeOutcome(self, record),
-      recover: () => recovery.recoverSurely(childOwner),
+      owner,
+      takeOutcome: () => takeOutcome(self, made),
+      recover: () => recovery.recoverSurely(owner),
     };
   } catch (error) {
-    for (const place of places) freeParcel(self, place);
-    if (record !== 0) allocator.cells.free(record);
-    recovery.recoverSurely(childOwner);
+    if (record !== undefined) allocator.cells.free(record);
+    recovery.recoverSurely(owner);
     throw error;
   }
 }

@@ -1,0 +1,72 @@
+/** From what a child left behind to what its parent is told. */
+import {
+  ClosedError,
+  OutOfMemoryError,
+  ProcessDiedError,
+  RemoteError,
+  SerializationError,
+} from "../errors.ts";
+import type { ExitStatus } from "../runtime/port.ts";
+import type { Unsendable } from "./record.ts";
+import type { StartedChild } from "./start.ts";
+
+/** A child that has ended. */
+export interface Ended {
+  /** Its name. */
+  readonly name: string;
+  /** Its process id. */
+  readonly pid: number;
+  /** How it ended. */
+  readonly status: ExitStatus;
+}
+
+/** How a result is settled. */
+export interface Settler {
+  /** With a value. */
+  resolve(value: never): void;
+  /** With an error. */
+  reject(error: unknown): void;
+}
+
+/** Settles the result of a child that has ended, and gives back what it held. */
+export function settleWith(
+  result: Settler,
+  child: StartedChild,
+  { name, pid, status }: Ended,
+): void {
+  try {
+    const { state, value } = { value: undefined, ...child.takeOutcome() };
+    if (state === "returned") result.resolve(value as never);
+    else if (state === "threw") result.reject(new RemoteError(value, { pid, processName: name }));
+    else if (state === "unsendable") result.reject(unsendable(value as Unsendable));
+    else result.reject(died(name, pid, status));
+  } catch (error) {
+    result.reject(
+      new SerializationError(`Cannot receive the result of "${name}"`, "result", { cause: error }),
+    );
+  }
+  try {
+    child.recover();
+  } catch {
+    // Who looks for the dead next tries again.
+  }
+}
+
+/** Why a process object cannot be used. */
+export function closed(act: string, name: string): ClosedError {
+  return new ClosedError(`Cannot ${act} "${name}": the process object is closed`);
+}
+
+function unsendable({ name, message, path }: Unsendable): Error {
+  return name === "OutOfMemoryError"
+    ? new OutOfMemoryError(message)
+    : new SerializationError(message, path);
+}
+
+function died(name: string, pid: number, { code, signal }: ExitStatus): ProcessDiedError {
+  const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+  return new ProcessDiedError(
+    `Cannot have the result of "${name}": process ${pid} ${how} before its target had returned`,
+    { pid, exitCode: code, signal },
+  );
+}
