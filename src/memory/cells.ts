@@ -72,7 +72,10 @@ export class Cells {
   /** For each size class: cells that were free when last seen, and the spans that are ours. */
   readonly #free: WordIndex[][] = CLASS_BYTES.map(() => []);
   readonly #mine: number[][] = CLASS_BYTES.map(() => []);
+  /** From how many free bytes on it is worth while to look for spans to give back. */
   readonly #trimAt: number[] = CLASS_BYTES.map(() => 2 * SPAN_BYTES);
+  /** For how many frees not to look, because it could not be done. */
+  readonly #trimLater: number[] = CLASS_BYTES.map(() => 0);
 
   /**
    * @param words The words of the heap.
@@ -269,7 +272,7 @@ export class Cells {
 
   #trimIfMany(sizeClass: number): void {
     const bytes = this.#free[sizeClass].length * CLASS_BYTES[sizeClass];
-    if (bytes > this.#trimAt[sizeClass]) this.#trim(sizeClass);
+    if (bytes > this.#trimAt[sizeClass] && --this.#trimLater[sizeClass] < 0) this.#trim(sizeClass);
   }
 
   /** Gives spans back of which every cell is free, all but one. */
@@ -277,18 +280,23 @@ export class Cells {
     const kept: number[] = [];
     const list: WordIndex[] = [];
     let spare = false;
+    let refused = false;
     for (const span of this.#mine[sizeClass]) {
       const free: WordIndex[] = [];
       this.#listFree(span, sizeClass, free);
       const isFree = free.length === cellsIn(sizeClass);
-      if (isFree && spare && this.#spans.releaseCells(span, sizeClass, this.#owner)) continue;
+      if (isFree && spare) {
+        if (this.#spans.releaseCells(span, sizeClass, this.#owner)) continue;
+        refused = true;
+      }
       spare ||= isFree;
       kept.push(span);
       for (const header of free) list.push(header);
     }
     this.#mine[sizeClass] = kept;
     this.#free[sizeClass] = list;
-    this.#trimAt[sizeClass] = 2 * (list.length * CLASS_BYTES[sizeClass] + SPAN_BYTES);
+    this.#trimLater[sizeClass] = refused ? list.length : 0;
+    if (!refused) this.#trimAt[sizeClass] = 2 * (list.length * CLASS_BYTES[sizeClass] + SPAN_BYTES);
   }
 
   #allocateRun(byteLength: number): WordIndex {
