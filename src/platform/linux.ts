@@ -31,6 +31,9 @@ const PIDFD_OPEN = 434;
 const POLLIN = 1;
 const LONGEST_POLL = 2 ** 31 - 1;
 
+/** As far as duplicates are looked for: the kernel gives the lowest descriptor that is free. */
+const FEW_DESCRIPTORS = 128;
+
 /** The reasons that mean that the machine has no more to give. */
 const NO_MEMORY = new Set(["ENOMEM", "ENOSPC"]);
 
@@ -131,6 +134,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
     commandLine: () => (files.read("/proc/self/cmdline") ?? "").split("\0").slice(0, -1),
     workingDirectory: () => files.link("/proc/self/cwd") ?? "/",
     exists: (path) => libc.access(cString(path), 0) === 0,
+    isDuplicated: (fd) => isDuplicated(files, fd),
     processors: () => processors(libc, files),
   };
 }
@@ -236,6 +240,15 @@ function waitExit(libc: Libc, pid: number, milliseconds: number): void {
   // A negative timeout would be for ever, and -0 is no integer to an FFI.
   libc.poll(bytes, 1, Math.max(0, Math.min(Math.ceil(milliseconds), LONGEST_POLL)));
   libc.close(fd);
+}
+
+function isDuplicated(files: SmallFiles, fd: number): boolean {
+  const target = files.link(`/proc/self/fd/${fd}`);
+  if (target === undefined) return false;
+  for (let other = 3; other < FEW_DESCRIPTORS; other++) {
+    if (files.link(`/proc/self/fd/${other}`) === target) return true;
+  }
+  return false;
 }
 
 function openBell(

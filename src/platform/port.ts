@@ -98,6 +98,8 @@ export interface Platform {
   workingDirectory(): string;
   /** Whether there is a file at a path. */
   exists(path: string): boolean;
+  /** Whether another descriptor of this process, from 3 on, refers to the same file. */
+  isDuplicated(fd: number): boolean;
   /** How many processors this process may use, by affinity and quota; at least 1. */
   processors(): number;
 }

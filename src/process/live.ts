@@ -28,6 +28,7 @@ export async function live(ticket: Ticket): Promise<void> {
   const { self, request } = begin(ticket);
   const succeeded = await attempt(self, ticket, request);
   await Promise.all(activeChildren().filter((child) => !child.daemon).map((child) => child.join()));
+  await runtime.flush((fd) => self.heap.platform.isDuplicated(fd));
   if (succeeded) runtime.exit();
   else runtime.exit(1);
 }

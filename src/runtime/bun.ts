@@ -4,6 +4,7 @@
 import { UnsupportedError } from "../errors.ts";
 import { bunLaunchArgs } from "./bun_flags.ts";
 import { entryPath } from "./flags.ts";
+import { flushBun, type Outputs } from "./flush.ts";
 import { importUrl } from "./import_url.ts";
 import { asMainCode, type AsyncHooks } from "./main_code.ts";
 import { NO_TESTS, TEST_FILES, withoutTests } from "./no_tests.ts";
@@ -64,7 +65,7 @@ interface BunFfi {
 }
 
 /** The part of `process` that is used here. */
-interface BunProcess {
+interface BunProcess extends Outputs {
   readonly platform: string;
   readonly arch: string;
   readonly pid: number;
@@ -113,6 +114,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     importModule: (url) => importModule(process, url),
     withoutTests: () => withoutBunTests(bun),
     env: () => ({ ...process.env }),
+    flush: (isDuplicated) => flushBun(process, isDuplicated),
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),
   };

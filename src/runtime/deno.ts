@@ -112,10 +112,15 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
     watchModules: () =>
       watchImports((process?.getBuiltinModule?.("node:module") ?? {}) as ModuleHooks),
     importModule: (url) =>
-      asMainCode(process!.getBuiltinModule!("node:async_hooks") as AsyncHooks, () => importUrl(url)),
+      asMainCode(
+        process!.getBuiltinModule!("node:async_hooks") as AsyncHooks,
+        () => importUrl(url),
+      ),
     // Outside of its test runner, Deno registers none.
     withoutTests() {},
     env: () => environment(deno),
+    // It writes at once.
+    flush: () => Promise.resolve(),
     exit: (code) => deno.exit(code),
     onExit: (callback) => globalThis.addEventListener("unload", callback),
   };

@@ -2,6 +2,7 @@
  * The runtime port for Node: `node:ffi` (Node 26), `node:child_process`, and a socket over a pipe as
  * the ear.
  */
+import { flushNode, type Outputs } from "./flush.ts";
 import { importUrl } from "./import_url.ts";
 import { type ModuleHooks, watchImports } from "./loaded.ts";
 import { asMainCode, type AsyncHooks } from "./main_code.ts";
@@ -14,7 +15,7 @@ import { startFailure, startForbidden } from "./start_failure.ts";
 import type { Address, Child, ExitStatus, Launch, Runtime, SpawnOptions } from "./port.ts";
 
 /** The part of `process` that is used here, so that the other runtimes' type checkers need not know it. */
-export interface NodeProcess {
+export interface NodeProcess extends Outputs {
   readonly versions: { readonly node: string };
   readonly platform: string;
   readonly arch: string;
@@ -25,6 +26,7 @@ export interface NodeProcess {
   cwd(): string;
   emitWarning: (warning: unknown, ...rest: unknown[]) => void;
   getBuiltinModule?(name: string): unknown;
+  getActiveResourcesInfo(): string[];
   exit(code?: number): never;
   on(event: "exit", callback: () => void): void;
 }
@@ -104,6 +106,7 @@ export function nodeRuntime(process: NodeProcess): Runtime {
       });
     },
     env: () => ({ ...process.env }) as Record<string, string>,
+    flush: () => flushNode(process),
     exit: (code) => process.exit(code),
     onExit: (callback) => process.on("exit", callback),
   };

@@ -171,6 +171,12 @@ export interface Runtime {
   withoutTests(): void;
   /** The environment of this process. */
   env(): Record<string, string>;
+  /**
+   * Waits until everything has been written that was written to the standard streams.
+   *
+   * @param isDuplicated Whether another descriptor of this process refers to the same file.
+   */
+  flush(isDuplicated: (fd: number) => boolean): Promise<void>;
   /** Ends this process, as the runtime's own call for it does; by default with the code set there. */
   exit(code?: number): never;
   /** Calls back when this process is about to end in an orderly way, also by {@linkcode exit}. */
