@@ -19,7 +19,7 @@
 import { OutOfMemoryError, ProcessError } from "../errors.ts";
 import { FIRST_SPAN, SPAN_BYTES, SPAN_WORDS, SPANS } from "./layout.ts";
 import { isOwner, type OwnerId } from "./owner_id.ts";
-import { CELLS, RUN, type Spans } from "./spans.ts";
+import { CELLS, RUN, type Scans, type Spans } from "./spans.ts";
 import type { WordIndex, WordMemory } from "./words.ts";
 
 /** Whole sizes of the classes in bytes, headers included; multiples of 32, so payloads lie at 8. */
@@ -68,6 +68,7 @@ export const LARGEST_CELL_BYTES: number = 2 ** 20 - HEADER_BYTES;
 export class Cells {
   readonly #words: WordMemory;
   readonly #spans: Spans;
+  readonly #scans: Scans;
   readonly #owner: OwnerId;
   /** For each size class: cells that were free when last seen, and the spans that are ours. */
   readonly #free: WordIndex[][] = CLASS_BYTES.map(() => []);
@@ -80,11 +81,13 @@ export class Cells {
   /**
    * @param words The words of the heap.
    * @param spans Its span table.
+   * @param scans Who looks through the cells of others.
    * @param owner Who allocates.
    */
-  constructor(words: WordMemory, spans: Spans, owner: OwnerId) {
+  constructor(words: WordMemory, spans: Spans, scans: Scans, owner: OwnerId) {
     this.#words = words;
     this.#spans = spans;
+    this.#scans = scans;
     this.#owner = owner;
   }
 
@@ -180,7 +183,7 @@ export class Cells {
 
   /**
    * Moves all cells and runs in certain states to another state, and yields each that it has moved. Only
-   * for those who recover: see the laws in `spans.ts`.
+   * for those who recover: they scan, see the laws in `spans.ts`.
    */
   *claimAll(isMeant: (state: number) => boolean, to: number): Generator<WordIndex> {
     for (const { payload, state, isRun } of this.#all()) {
@@ -194,12 +197,13 @@ export class Cells {
   }
 
   /** The cells and runs that lie inside an object; the caller alone puts any there or takes them out. */
-  *inside(object: WordIndex): Generator<WordIndex> {
-    for (const { payload, state, isRun } of this.#all()) {
-      if (state !== insideOf(object)) continue;
-      // What was read may have been the data of somebody to whom the span has gone meanwhile.
-      if (isRun || this.#spans.state(spanOf(payload)).kind === CELLS) yield payload;
-    }
+  inside(object: WordIndex): WordIndex[] {
+    const found: WordIndex[] = [];
+    const state = insideOf(object);
+    this.#scans.during(() => {
+      for (const cell of this.#all()) if (cell.state === state) found.push(cell.payload);
+    });
+    return found;
   }
 
   /** How many cells and runs are allocated, of one owner or of all: for tests and diagnostics. */

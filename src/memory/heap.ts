@@ -9,7 +9,7 @@ import { Blocks } from "./blocks.ts";
 import { Cells } from "./cells.ts";
 import { HEADER, MAGIC, REGION_BYTES, SPAN_BYTES, TABLE_BYTES } from "./layout.ts";
 import type { OwnerId } from "./owner_id.ts";
-import { Spans } from "./spans.ts";
+import { type Scans, Spans } from "./spans.ts";
 import { type Kernel, type WordIndex, Words } from "./words.ts";
 
 /** A heap as one process sees it. */
@@ -102,9 +102,9 @@ export class Allocator {
   /**
    * @param heap Where.
    * @param owner For whom.
-   * @param isRecovering Whether any process is recovering another.
+   * @param scans Who looks through the cells of others.
    */
-  constructor(heap: Heap, owner: OwnerId, isRecovering: () => boolean) {
+  constructor(heap: Heap, owner: OwnerId, scans: Scans) {
     const { platform, segment, words } = heap;
     const pages = {
       reserve(span: number, count: number): void {
@@ -114,7 +114,7 @@ export class Allocator {
         platform.discard(segment, span * SPAN_BYTES, count * SPAN_BYTES);
       },
     };
-    this.cells = new Cells(words, new Spans(words, pages, isRecovering), owner);
+    this.cells = new Cells(words, new Spans(words, pages, scans), scans, owner);
     this.blocks = new Blocks(words, {
       reserve: (offset, byteLength) => platform.reserve(segment, offset, byteLength),
       discard: (offset, byteLength) => platform.discard(segment, offset, byteLength),

@@ -21,9 +21,10 @@
  *    tails: so whoever finishes the work of a dead maker or freer knows every tail that is left, and cannot
  *    take one that has gone to somebody else.
  * 3. Spans are counted in the header before they are claimed: recovery looks no further.
- * 4. While somebody recovers, no span of cells is given back: a recoverer writes to the headers of cells,
- *    and must not find the data of somebody else there. The one publishes that it recovers and then reads the
- *    span's word, the other changes that word and then looks whether anybody recovers: one sees the other.
+ * 4. While somebody looks through the cells of others, no span of cells is given back: what is a header to him
+ *    must not be the data of somebody else by the time that he writes there. The one publishes that he looks and
+ *    then reads the span's word, the other changes that word and then asks whether anybody looks: one sees the
+ *    other.
  */
 import { FIRST_SPAN, HEADER, REGION, SPANS } from "./layout.ts";
 import { AT_WORK, isOwner, NOBODY, type OwnerId, workerIn } from "./owner_id.ts";
@@ -91,22 +92,30 @@ export interface SpanPages {
   discard(span: number, count: number): void;
 }
 
+/** Who looks through the cells of others; see law 4. */
+export interface Scans {
+  /** Whether anybody does. */
+  isScanning(): boolean;
+  /** Does it, for this process. */
+  during<T>(look: () => T): T;
+}
+
 /** The span table. */
 export class Spans {
   readonly #words: WordMemory;
   readonly #pages: SpanPages;
-  readonly #isRecovering: () => boolean;
+  readonly #scans: Scans;
   #hint = FIRST_SPAN;
 
   /**
    * @param words The words of the heap.
    * @param pages Its pages.
-   * @param isRecovering Whether any process is recovering another.
+   * @param scans Who looks through the cells of others.
    */
-  constructor(words: WordMemory, pages: SpanPages, isRecovering: () => boolean) {
+  constructor(words: WordMemory, pages: SpanPages, scans: Scans) {
     this.#words = words;
     this.#pages = pages;
-    this.#isRecovering = isRecovering;
+    this.#scans = scans;
   }
 
   /** The state of a span. */
@@ -162,7 +171,7 @@ export class Spans {
     const freeing = pack(RUN, FREEING, owner);
     this.#words.store(REGION.spanLengths + span, 1);
     if (!this.#move(span, cells, freeing)) return false;
-    if (this.#isRecovering()) {
+    if (this.#scans.isScanning()) {
       this.#move(span, freeing, cells);
       return false;
     }

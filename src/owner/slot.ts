@@ -46,6 +46,8 @@ export const SLOT = struct({
   recoverer: 1,
   /** The word that this process sleeps on in a synchronous wait, plus 1; or 0. */
   sleepingOn: 1,
+  /** Whether this process, while LIVE, looks through the cells of others: see `memory/spans.ts`. */
+  scanning: 1,
   /** The write end of its bell, plus 1; 0 before it has one. */
   bellFd: { words: 1, align: LINE },
   /** See `parking/bell.ts`. */

@@ -166,13 +166,21 @@ export class OwnerTable {
     }
   }
 
-  /** Whether anybody is recovering another. */
-  isRecovering(): boolean {
+  /** Whether anybody looks through the cells of others, as everybody does who is recovering another. */
+  isScanning(): boolean {
     const used = this.used;
     for (let slot = 0; slot < used; slot++) {
-      if (this.#words.load(slotAt(slot) + SLOT.recoverer) !== NOBODY) return true;
+      const at = slotAt(slot);
+      if (this.#words.load(at + SLOT.recoverer) !== NOBODY) return true;
+      if (this.#words.load(at + SLOT.scanning) === 0) continue;
+      if (phaseOf(this.#words.load(at + SLOT.state)) === LIVE) return true;
     }
     return false;
+  }
+
+  /** Says that an owner looks through the cells of others, or does not any more. */
+  setScanning(owner: OwnerId, isScanning: boolean): void {
+    this.#words.store(slotOfOwner(owner) + SLOT.scanning, isScanning ? 1 : 0);
   }
 
   /** The last step of a recovery: gives the slot to the next generation. Can be repeated. */

@@ -87,7 +87,17 @@ function become(heap: Heap, table: OwnerTable, owner: OwnerId): Member {
   if (!table.activate(owner, pid)) {
     throw new ProcessError("Cannot join a tree of processes: who started this one is gone");
   }
-  const allocator = new Allocator(heap, owner, () => table.isRecovering());
+  const allocator = new Allocator(heap, owner, {
+    isScanning: () => table.isScanning(),
+    during(look) {
+      table.setScanning(owner, true);
+      try {
+        return look();
+      } finally {
+        table.setScanning(owner, false);
+      }
+    },
+  });
   const { cells, blocks } = allocator;
   const recovery = new Recovery(table, owner);
   const isAlive = (other: OwnerId): boolean => table.isAlive(other);

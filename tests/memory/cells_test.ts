@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { OutOfMemoryError, ProcessError } from "../../src/errors.ts";
-import { LARGEST_CELL_BYTES, SHARED } from "../../src/memory/cells.ts";
+import { insideOf, LARGEST_CELL_BYTES, SHARED } from "../../src/memory/cells.ts";
 import { FIRST_SPAN, SPAN_BYTES, SPAN_WORDS, SPANS } from "../../src/memory/layout.ts";
 import { test } from "../support/harness.ts";
-import { ANN, BEN, FakeMachine, recover } from "./fake_machine.ts";
+import { ANN, BEN, FakeMachine, interruptAt, recover } from "./fake_machine.ts";
 import { assertOrderly, showSpans } from "./orderly.ts";
 
 test("payloads of all sizes lie apart, at multiples of 8 bytes, and know their length", () => {
@@ -142,14 +142,14 @@ test("a burst that others have freed is given back when the next cell is needed"
   assertOrderly(machine, ann);
 });
 
-test("while somebody recovers a burst stays, and goes with a later one", () => {
+test("while somebody looks through cells a burst stays, and goes with a later one", () => {
   const machine = new FakeMachine();
   const ann = machine.user(ANN);
   const burst = () => Array.from({ length: 20 }, () => ann.cells.allocate(60_000));
-  machine.isRecovering = true;
+  machine.scans = 1;
   for (const cell of burst()) ann.cells.free(cell);
   assertEquals(machine.spans.size, 20);
-  machine.isRecovering = false;
+  machine.scans = 0;
   for (let round = 0; round < 4; round++) for (const cell of burst()) ann.cells.free(cell);
   assert(machine.spans.size < 20, `${machine.spans.size} spans stay`);
   assertOrderly(machine, ann);
@@ -245,5 +245,44 @@ test("a tag stays with the cell, and the length too", () => {
     assertEquals([cells.isTagged(cell), cells.byteLength(cell)], [true, length]);
     cells.free(cell);
     assertEquals(cells.isTagged(cells.allocate(length)), false);
+  }
+});
+
+test("what lies inside an object is found, and goes with nobody's death", () => {
+  const machine = new FakeMachine();
+  const ann = machine.user(ANN), ben = machine.user(BEN);
+  const object = ann.cells.allocate(100);
+  ann.cells.handOver(object, ANN, SHARED);
+  const others = [object + 1000, object - 1000];
+  const inside = [10, 200_000, 5000].map((size) => {
+    const payload = ann.cells.allocate(size);
+    assert(ann.cells.handOver(payload, ANN, insideOf(object)));
+    return payload;
+  });
+  const block = ann.blocks.allocate(1);
+  assert(ann.blocks.handOver(block, ANN, insideOf(object)));
+  recover(ben, ANN);
+  assertEquals(ben.cells.inside(object).sort(), inside.sort());
+  assertEquals([...ben.blocks.inside(object)], [block]);
+  for (const other of others) assertEquals(ben.cells.inside(other), []);
+  for (const payload of inside) ben.cells.free(payload);
+  assertEquals(ben.cells.inside(object), []);
+});
+
+test("data that looks like a cell is not taken for one inside an object, whenever spans change", () => {
+  for (let step = 0;; step++) {
+    const machine = new FakeMachine();
+    const cat = machine.user(3);
+    const object = cat.cells.allocate(100);
+    cat.cells.handOver(object, 3, SHARED);
+    const burst = [1, 2, 3, 4].map(() => cat.cells.allocate(60_000));
+    const { onStep, done } = interruptAt(step, () => {
+      // The spans of the burst go, and their places become a run of data.
+      for (const cell of burst) cat.cells.free(cell);
+      const run = cat.cells.allocate(180_000);
+      for (let word = run; word < run + 45_000; word += 2) cat.words.store(word, insideOf(object));
+    });
+    assertEquals(machine.user(BEN, onStep).cells.inside(object), [], `at step ${step}`);
+    if (!done()) break;
   }
 });

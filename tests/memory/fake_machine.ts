@@ -4,7 +4,7 @@ import { Blocks } from "../../src/memory/blocks.ts";
 import { Cells, type IsDead } from "../../src/memory/cells.ts";
 import { SPAN_WORDS } from "../../src/memory/layout.ts";
 import { type OwnerId, ownerId } from "../../src/memory/owner_id.ts";
-import { Spans } from "../../src/memory/spans.ts";
+import { type Scans, Spans } from "../../src/memory/spans.ts";
 import { type OnStep, SparseWords } from "./sparse_words.ts";
 
 const PAGE = 4096;
@@ -31,12 +31,23 @@ export class FakeMachine {
   readonly pages: Set<number> = new Set();
   /** How many more reservations succeed. */
   reservations = Infinity;
-  /** Whether somebody is recovering somebody. */
-  isRecovering = false;
+  /** How many look through the cells of others. */
+  scans = 0;
 
   /** A process. */
   user(owner: OwnerId, onStep: OnStep = () => {}): User {
     const words = this.words.as(onStep);
+    const scans: Scans = {
+      isScanning: () => this.scans > 0,
+      during: (look) => {
+        this.scans++;
+        try {
+          return look();
+        } finally {
+          this.scans--;
+        }
+      },
+    };
     const spans = new Spans(words, {
       reserve: (span, count) => {
         onStep();
@@ -48,7 +59,7 @@ export class FakeMachine {
         this.words.clear(span * SPAN_WORDS, count * SPAN_WORDS);
         for (let i = 0; i < count; i++) this.spans.delete(span + i);
       },
-    }, () => this.isRecovering);
+    }, scans);
     const blocks = new Blocks(words, {
       reserve: (offset, byteLength) => {
         onStep();
@@ -67,7 +78,7 @@ export class FakeMachine {
         }
       },
     }, owner);
-    return { words, spans, cells: new Cells(words, spans, owner), blocks };
+    return { words, spans, cells: new Cells(words, spans, scans, owner), blocks };
   }
 
   #ask(): void {

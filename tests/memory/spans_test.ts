@@ -97,14 +97,14 @@ test("an orphaned span is adopted with pages, or stays an orphan", () => {
   assertEquals(ben.spans.adoptCells(7, BEN), -1);
 });
 
-test("no span of cells is given back while somebody recovers", () => {
+test("no span of cells is given back while somebody looks through cells", () => {
   const machine = new FakeMachine();
   const { spans } = machine.user(ANN);
   const span = spans.claimCells(15, ANN);
-  machine.isRecovering = true;
+  machine.scans = 1;
   assert(!spans.releaseCells(span, 15, ANN));
   assertEquals(spans.state(span), { kind: 1, detail: 15, owner: ANN });
-  machine.isRecovering = false;
+  machine.scans = 0;
   assert(spans.releaseCells(span, 15, ANN));
   assertEquals(machine.spans.size, 0);
 });
