@@ -233,8 +233,9 @@ export class Cells {
   }
 
   #allocateCell(sizeClass: number): WordIndex {
-    const list = this.#free[sizeClass];
     for (;;) {
+      // Looked up anew each time: a refill may trim, and then another list counts.
+      const list = this.#free[sizeClass];
       while (list.length > 0) {
         const header = list.pop()!;
         if (this.#words.compareExchange(header, FREE, this.#owner) === FREE) {
