@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import process from "node:process";
 import { platform, runtime } from "../fixtures/conformance/ground.ts";
 import { test, until } from "../support/harness.ts";
+import { readProc } from "../support/proc.ts";
 import { ask } from "./children.ts";
 
 const none = { stdin: "null", stdout: "null", stderr: "null" } as const;
@@ -58,16 +59,16 @@ test("identify() says of a process that nobody has waited for that it has ended"
   const parent = runtime.spawn({
     ...none,
     program: "/bin/sh",
-    args: ["-c", "(exit 0) & echo $!; exec sleep 1000"],
+    args: ["-c", "sleep 1000 & echo $!; exec sleep 1000"],
     stdout: "piped",
   });
   const reader = parent.stdout!.getReader();
   const pid = Number(new TextDecoder().decode((await reader.read()).value));
-  const ended = await until(() => {
-    const identity = platform.identify(pid);
-    return identity?.ended === true ? identity : undefined;
-  }, "the child has ended");
-  assertGreaterOrEqual(ended!.startTime, platform.identify(parent.pid)!.startTime);
+  await until(() => readProc(parent.pid, "comm") === "sleep\n", "the shell is another program");
+  const { startTime } = platform.identify(pid)!;
+  platform.kill(pid, 9);
+  await until(() => platform.identify(pid)?.ended, "the child has ended");
+  assertEquals(platform.identify(pid), { startTime, ended: true });
   platform.kill(parent.pid, 9);
   await parent.exited;
   await reader.cancel();
