@@ -30,6 +30,18 @@ export class EOFError extends ProcessError {
   override name = "EOFError";
 }
 
+/** There is nothing of this name. */
+export class NotFoundError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "NotFoundError";
+}
+
+/** There is something of this name already. */
+export class AlreadyExistsError extends ProcessError {
+  /** The name of the class, also after minification. */
+  override name = "AlreadyExistsError";
+}
+
 /** Nobody can receive what was sent: the other end of the connection is gone. */
 export class BrokenPipeError extends ProcessError {
   /** The name of the class, also after minification. */

@@ -1,7 +1,13 @@
 /** The C functions that Linux is spoken to with, as tables; glibc's and musl's names of the library. */
 import type { CFunctions, Runtime } from "../runtime/port.ts";
 
-const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1", "libc.so"];
+/** What the dynamic loader calls the C library. */
+export const LIBRARIES: readonly string[] = [
+  "libc.so.6",
+  "libc.musl-x86_64.so.1",
+  "libc.musl-aarch64.so.1",
+  "libc.so",
+];
 
 const TABLE = {
   memfd_create: { parameters: ["bytes", "i32"], result: "i32" },

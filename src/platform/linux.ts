@@ -4,7 +4,8 @@ import type { Address, Runtime } from "../runtime/port.ts";
 import { availableMemory } from "./available.ts";
 import { SmallFiles } from "./files.ts";
 import { bindLibc, cString, errnoName, type Libc } from "./libc.ts";
-import type { Bell, Identity, Mapping, Platform, Segment } from "./port.ts";
+import { linuxNamedMemory } from "./named.ts";
+import type { Bell, Identity, Mapping, NamedMemory, Platform, Segment } from "./port.ts";
 import { processors } from "./processors.ts";
 
 const MFD_CLOEXEC = 1;
@@ -49,6 +50,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
   const files = new SmallFiles(libc);
   const futex = runtime.arch === "arm64" ? 98 : 202;
   const pageSize = libc.getpagesize();
+  let named: NamedMemory | undefined;
   const ONE = new Uint8Array([1]);
   const timespec = new BigInt64Array(2);
   const timespecBytes = new Uint8Array(timespec.buffer);
@@ -92,6 +94,10 @@ export function linuxPlatform(runtime: Runtime): Platform {
 
     discard(segment: Segment, offset: number, byteLength: number): void {
       libc.fallocate(segment, FALLOC_PUNCH_HOLE | FALLOC_KEEP_SIZE, offset, byteLength);
+    },
+
+    get named(): NamedMemory {
+      return named ??= linuxNamedMemory(runtime, libc, files);
     },
 
     wait(address: Address, expected: number, milliseconds: number): void {

@@ -25,6 +25,35 @@ export interface Identity {
   readonly ended: boolean;
 }
 
+/** Memory that processes find by name, also those that are not related. */
+export interface NamedMemory {
+  /** Makes memory of no bytes, for {@linkcode NamedMemory.publish}. */
+  draft(): Segment;
+  /** Gives a draft its name; false if that is taken. */
+  publish(draft: Segment, name: string): boolean;
+  /** Opens memory that has a name; `undefined` if there is none. */
+  open(name: string): Segment | undefined;
+  /**
+   * From now on this process uses a segment, until it has closed it and mapped nothing of it, or ends.
+   * Waits for who has it alone.
+   */
+  use(segment: Segment): void;
+  /** This process does not use a segment any more. */
+  leave(segment: Segment): void;
+  /** Has a segment alone until it is used, left or closed; false if any process uses it or has it alone. */
+  lockAlone(segment: Segment): boolean;
+  /** How many bytes a segment has. */
+  byteLength(segment: Segment): number;
+  /** Whether a name still leads to this segment. */
+  isNamed(segment: Segment, name: string): boolean;
+  /** Takes a name away, if it is there. */
+  unlink(name: string): void;
+  /** All names there are, also of memory that is not ours. */
+  names(): string[];
+  /** Process ids mean the same in all processes that have the same space. */
+  processSpace(): string;
+}
+
 /** A pipe that wakes this process's event loop. */
 export interface Bell {
   /** The descriptor that others open to ring; see {@linkcode Platform.openRinger}. */
@@ -56,6 +85,8 @@ export interface Platform {
   reserve(segment: Segment, offset: number, byteLength: number): void;
   /** Gives the pages of a range back; they read as zeros afterwards. */
   discard(segment: Segment, offset: number, byteLength: number): void;
+  /** Memory with names. */
+  readonly named: NamedMemory;
 
   /**
    * Sleeps while the word at `address` is `expected`, for at most `milliseconds` (`Infinity`: for

@@ -37,8 +37,13 @@ export function register({ name, reason, limit, body }: Registration): void {
     });
   } else if (runtimeName === "bun") {
     const test = imported as BunTest;
-    if (reason !== undefined) test.skip(`${name} (${reason})`, body);
-    else test(name, body, 3 * limit + 30_000);
+    try {
+      if (reason !== undefined) test.skip(`${name} (${reason})`, body);
+      else test(name, body, 3 * limit + 30_000);
+    } catch (error) {
+      // A child imports this file to look for a function in it.
+      if (!String(error).includes("outside of the test runner")) throw error;
+    }
   } else {
     const test = imported as NodeTest;
     test(name, { skip: reason }, () => body());
