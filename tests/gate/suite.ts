@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { JOURNAL } from "../support/journal.ts";
 import type { RuntimeName } from "../support/runtime.ts";
 import { countReport } from "./junit.ts";
-import { filesBelow, root } from "./paths.ts";
+import { cache, filesBelow, root } from "./paths.ts";
 import { seconds, sentence, sum, type Totals } from "./report.ts";
 import { collect } from "./run.ts";
 import { MARK, readJournal, reapOrphans, watch } from "./watch.ts";
@@ -88,7 +88,13 @@ export async function runFile(suite: Suite, file: string): Promise<FileResult> {
   const child = new Deno.Command(suite.program, {
     args: commandLine(suite, file, report),
     cwd: root,
-    env: { [JOURNAL]: journal, [MARK]: mark, ...(suite.verbose ? {} : { NO_COLOR: "1" }) },
+    env: {
+      [JOURNAL]: journal,
+      [MARK]: mark,
+      ...(suite.verbose ? {} : { NO_COLOR: "1" }),
+      // Node strips the types of a hundred modules for each child, or looks here: a fifth of the time.
+      ...(suite.runtime === "node" ? { NODE_COMPILE_CACHE: `${cache}node-compile` } : {}),
+    },
     stdin: "null",
     stdout: stdio,
     stderr: stdio,
