@@ -21,8 +21,10 @@
 export * from "./src/errors.ts";
 export { task } from "./src/functions/tasks.ts";
 export type { WaitOptions } from "./src/parking/waitable.ts";
-export { cpuCount, Pool } from "./src/pool/pool.ts";
-export type { ImapOptions, MapOptions, PoolOptions } from "./src/pool/options.ts";
+export { AsyncResult, type Callbacks } from "./src/pool/async_result.ts";
+export { cpuCount, Pool, type RemoteModule } from "./src/pool/pool.ts";
+export type { WorkerStats } from "./src/pool/staff.ts";
+export type { CallOptions, ImapOptions, MapOptions, PoolOptions } from "./src/pool/options.ts";
 export {
   currentProcess,
   isMainProcess,
@@ -32,18 +34,3 @@ export {
 export { freezeSupport } from "./src/process/freeze.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/process/process.ts";
 export type { Stdio } from "./src/runtime/port.ts";
-export { dispose, isShared } from "./src/shared/dispose.ts";
-export { type ArraySource, sharedArray } from "./src/shared/shared_array.ts";
-export type {
-  TypedArrayConstructor,
-  TypedArrays,
-  TypeName,
-  ValueOf,
-  ValueType,
-} from "./src/shared/types.ts";
-export { SharedMemory, type SharedMemoryOptions } from "./src/shared/shared_memory.ts";
-export { SharedValue, type SharedValueConstructor } from "./src/shared/shared_value.ts";
-export { SharedStruct, type SharedStructConstructor } from "./src/shared/shared_struct.ts";
-export type { StructArray } from "./src/shared/struct_array.ts";
-export type { StructFields, StructInitial, StructValues } from "./src/shared/struct_layout.ts";
-export type { StructOperations, StructView } from "./src/shared/struct_view.ts";

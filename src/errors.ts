@@ -156,6 +156,8 @@ export class RemoteError extends ProcessError {
   override name = "RemoteError";
   /** The id of the process that threw. */
   readonly pid: number;
+  /** Which item it was thrown for, counted from 0; `undefined` where there were no items. */
+  index?: number;
   /** The stack as the other process saw it. */
   readonly remoteStack: string;
 

@@ -141,6 +141,8 @@ export function linuxPlatform(runtime: Runtime): Platform {
     workingDirectory: () => files.link("/proc/self/cwd") ?? "/",
     exists: (path) => libc.access(cString(path), 0) === 0,
     isDuplicated: (fd) => isDuplicated(files, fd),
+    residentBytes: () =>
+      Number((files.read("/proc/self/statm") ?? "").split(" ")[1] ?? 0) * pageSize,
     processors: () => processors(libc, files),
   };
 }

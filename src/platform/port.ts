@@ -131,6 +131,8 @@ export interface Platform {
   exists(path: string): boolean;
   /** Whether another descriptor of this process, from 3 on, refers to the same file. */
   isDuplicated(fd: number): boolean;
+  /** How much memory this process has resident, in bytes. */
+  residentBytes(): number;
   /** How many processors this process may use, by affinity and quota; at least 1. */
   processors(): number;
 }

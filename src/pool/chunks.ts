@@ -13,18 +13,6 @@ export function chunkSizeFor(length: number, workers: number): number {
 }
 
 /** The items of an iterable, in arrays of at most `size`. */
-export function* chunksOf<T>(items: Iterable<T>, size: number): Generator<T[], void> {
-  let chunk: T[] = [];
-  for (const item of items) {
-    chunk.push(item);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-/** The same of an asynchronous iterable. */
 export async function* asyncChunksOf<T>(
   items: Iterable<T> | AsyncIterable<T>,
   size: number,

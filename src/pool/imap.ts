@@ -1,4 +1,5 @@
 /** Lazy mapping: items are pulled as results are taken. */
+import { RemoteError } from "../errors.ts";
 import type { Order, Submitter } from "./submitter.ts";
 
 /** A chunk on its way. */
@@ -6,6 +7,8 @@ interface Flight<R> {
   /** Settles when the chunk has; never rejects. */
   readonly landed: Promise<void>;
   readonly values: R[];
+  /** The number of its first item. */
+  readonly start: number;
   failure: { readonly error: unknown } | undefined;
   done: boolean;
   readonly order: Order;
@@ -24,7 +27,9 @@ export interface ImapPlan<T> {
   /** Stops it. */
   readonly signal: AbortSignal | undefined;
   /** What is done with a chunk. */
-  order(items: T[]): Pick<Order, "fn" | "kind" | "payload" | "root">;
+  order(items: T[]): Omit<Order, "resolve" | "reject">;
+  /** Who is told how many are done. */
+  readonly onProgress: ((done: number, total: undefined) => void) | undefined;
 }
 
 /**
@@ -36,6 +41,8 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
   let pulling: Promise<void> | undefined;
   let exhausted = false;
   let failure: { error: unknown } | undefined;
+  let launched = 0;
+  let taken = 0;
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
@@ -44,7 +51,10 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
     if (pulling !== undefined || exhausted || flights.length >= ahead) return;
     pulling = chunks.next().then(({ done, value }) => {
       if (done === true) exhausted = true;
-      else flights.push(launch<T, R>(plan, value));
+      else {
+        flights.push(launch<T, R>(plan, value, launched));
+        launched += value.length;
+      }
     }).catch((error) => {
       exhausted = true;
       failure = { error };
@@ -63,6 +73,8 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
       if (index >= 0) {
         const [flight] = flights.splice(index, 1);
         pull();
+        taken += flight.values.length;
+        if (flight.values.length > 0) plan.onProgress?.(taken, undefined);
         yield* flight.values;
         if (flight.failure !== undefined) throw flight.failure.error;
         continue;
@@ -80,12 +92,13 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
   }
 }
 
-function launch<T, R>(plan: ImapPlan<T>, items: T[]): Flight<R> {
+function launch<T, R>(plan: ImapPlan<T>, items: T[], start: number): Flight<R> {
   const { promise: landed, resolve: land } = Promise.withResolvers<void>();
   const values: R[] = [];
   const flight: Flight<R> = {
     landed,
     values,
+    start,
     failure: undefined,
     done: false,
     order: {
@@ -97,6 +110,7 @@ function launch<T, R>(plan: ImapPlan<T>, items: T[]): Flight<R> {
       },
       reject(error, before) {
         for (const item of before as R[]) values.push(item);
+        if (error instanceof RemoteError) error.index = start + before.length;
         flight.failure = { error };
         flight.done = true;
         land();

@@ -48,6 +48,8 @@ export const WORKER = struct({
   tasks: { words: 1, align: LINE },
   /** How many of them it took from other rings. */
   steals: 1,
+  /** How long it has been awake with tasks to run, in units of 0.1 ms. */
+  busy: 1,
 }, LINE);
 
 /** The record of a task. */
@@ -62,6 +64,8 @@ export const TASK = struct({
   kind: 1,
   /** How it ended: see `task.ts`. */
   outcome: 1,
+  /** When the call that is running began, in ms of the machine's clock modulo 2^31; 0 before. */
+  startedAt: 1,
   /** How many bytes of arguments lie in the record; -1 if they are in a parcel. */
   argumentBytes: 1,
   /** The parcel of the arguments, or 0. */

@@ -1,20 +1,44 @@
 /** How a pool is made, and how work is given to it; what is not valid throws at once. */
 
 /** How a pool is made. */
-export interface PoolOptions {
+export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
   /** What its workers are called: `name-1` and so on; by default `PoolWorker`. */
   readonly name?: string;
+  /** Called once in every worker before its first task; if it throws, the pool rejects everything. */
+  readonly initializer?: (...args: I) => unknown;
+  /** The arguments of the initializer. */
+  readonly initArgs?: I;
+  /** After how many tasks a worker is replaced by a fresh one; a chunk of `map` is one task. */
+  readonly maxTasksPerWorker?: number;
+  /** From how many resident bytes on a worker is replaced by a fresh one, between two tasks. */
+  readonly maxMemoryPerWorker?: number;
+  /** How long a task may run, in ms; then its worker is killed and replaced. By default for ever. */
+  readonly taskTimeout?: number;
+  /** How often a task is run again whose worker has died under it; by default 0. Errors are not retried. */
+  readonly retries?: number;
 }
 
 /** How one call of a pool works. */
-export interface MapOptions {
+export interface CallOptions {
+  /** Stops waiting; what no worker has begun is not run. */
+  readonly signal?: AbortSignal;
+  /** How long each task may run, in ms, instead of the pool's `taskTimeout`. */
+  readonly timeout?: number;
+  /** How often a task is run again whose worker has died, instead of the pool's `retries`. */
+  readonly retries?: number;
+}
+
+/** How one call of a pool with many items works. */
+export interface MapOptions extends CallOptions {
   /**
    * How many items go to a worker at a time; by default so many that each worker comes four times,
    * and for `imap` one.
    */
   readonly chunkSize?: number;
-  /** Stops waiting; items that no worker has begun are not run. */
-  readonly signal?: AbortSignal;
+  /** Called whenever items are done: with how many, and of how many if that is known. */
+  readonly onProgress?: (done: number, total: number | undefined) => void;
+  /** Whether the first error ends the call at once (the default), or all other items are run first. */
+  readonly failFast?: boolean;
 }
 
 /** How a lazy call of a pool works. */
@@ -24,7 +48,9 @@ export interface ImapOptions extends MapOptions {
 }
 
 /**
- * @throws {RangeError} if a count is not a positive integer.
+ * Checks a count.
+ *
+ * @throws {RangeError} if it is not an integer from 1 to `most`.
  */
 export function checkCount(act: string, what: string, value: unknown, most = 2 ** 31 - 1): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most) {
@@ -33,4 +59,30 @@ export function checkCount(act: string, what: string, value: unknown, most = 2 *
   throw new RangeError(
     `Cannot ${act}: ${what} must be an integer from 1 to ${most}, got ${String(value)}`,
   );
+}
+
+/**
+ * Checks an amount that may be zero or missing.
+ *
+ * @throws {RangeError} if it is negative or not a number.
+ */
+export function checkAmount<T extends number | undefined>(act: string, what: string, value: T): T {
+  if (value === undefined || (typeof value === "number" && value >= 0)) return value;
+  throw new RangeError(`Cannot ${act}: ${what} must be 0 or more, got ${String(value)}`);
+}
+
+/** What one task may take, checked. */
+export interface TaskLimits {
+  /** How long it may run, in ms; `Infinity` for ever. */
+  readonly timeout: number;
+  /** How often it may be run again. */
+  readonly retries: number;
+}
+
+/** The limits of a call, or else of the pool. */
+export function limitsOf(act: string, call: CallOptions, pool: PoolOptions): TaskLimits {
+  return {
+    timeout: checkAmount(act, "timeout", call.timeout) ?? pool.taskTimeout ?? Infinity,
+    retries: checkAmount(act, "retries", call.retries) ?? pool.retries ?? 0,
+  };
 }

@@ -5,6 +5,7 @@ import {
   handOverParcel,
   NO_PARCEL,
   openParcel,
+  prepare,
   prepareInline,
   type Shipment,
   storeParcel,
@@ -15,8 +16,10 @@ import type { Member } from "../parking/member.ts";
 import { INLINE_BYTES, TASK } from "./layout.ts";
 
 /** Where the length and the parcel of one of the two payloads stand. */
-interface Side {
+export interface Side {
+  /** The word of its length. */
   readonly byteLength: number;
+  /** The word of its parcel. */
   readonly parcel: number;
 }
 
@@ -86,10 +89,31 @@ export function readPayload(member: Member, task: WordIndex, side: Side): unknow
     : openParcel(member, words.load(task + side.parcel));
 }
 
+/** A value that must outlive its worker, for another run: a parcel, which results do not overwrite. */
+export function writeLasting(
+  member: Member,
+  task: WordIndex,
+  value: unknown,
+  root: string,
+): void {
+  writeLastingShipment(member, task, prepare(member, value, root));
+}
+
+/** The same of what was prepared before. */
+export function writeLastingShipment(member: Member, task: WordIndex, shipment: Shipment): void {
+  member.heap.words.store(task + TASK.arguments, storeParcel(member, shipment));
+  member.heap.words.store(task + TASK.argumentBytes, -1);
+}
+
 /** The submitter frees the parcels of a record that are its own; others go with their owner. */
-export function dropPayloads(member: Member, task: WordIndex, submitter: OwnerId): void {
+export function dropPayloads(
+  member: Member,
+  task: WordIndex,
+  submitter: OwnerId,
+  sides: readonly Side[] = [ARGUMENTS, RESULT],
+): void {
   const { words } = member.heap;
-  for (const { parcel } of [ARGUMENTS, RESULT]) {
+  for (const { parcel } of sides) {
     const place = words.load(task + parcel);
     if (place === NO_PARCEL) continue;
     words.store(task + parcel, NO_PARCEL);

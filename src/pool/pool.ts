@@ -1,5 +1,5 @@
 /** A pool of worker processes. */
-import { ClosedError, ProcessError } from "../errors.ts";
+import { ClosedError, ProcessDiedError, ProcessError } from "../errors.ts";
 import { describeFunction } from "../functions/describe.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import type { WordIndex } from "../memory/words.ts";
@@ -7,13 +7,24 @@ import { type Member, member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
 import { assertMayStart } from "../process/guard.ts";
 import { mainModule } from "../process/current.ts";
-import { asyncChunksOf, chunkSizeFor, chunksOf } from "./chunks.ts";
+import { AsyncResult, type Callbacks } from "./async_result.ts";
+import { asyncChunksOf, chunkSizeFor } from "./chunks.ts";
 import { imap } from "./imap.ts";
 import { MAX_WORKERS, PHASE, POOL, WORKER } from "./layout.ts";
-import { checkCount, type ImapOptions, type MapOptions, type PoolOptions } from "./options.ts";
-import { Staff } from "./staff.ts";
+import { type MapPlan, type Receiver, RunningMap } from "./map.ts";
+import {
+  type CallOptions,
+  checkAmount,
+  checkCount,
+  type ImapOptions,
+  limitsOf,
+  type MapOptions,
+  type PoolOptions,
+} from "./options.ts";
+import { Staff, type WorkerStats } from "./staff.ts";
 import { type Order, Submitter } from "./submitter.ts";
-import { CALL, EACH } from "./task.ts";
+import { CALL, EACH, EACH_SPREAD } from "./task.ts";
+import { callExport, type WorkerPlan } from "./worker.ts";
 
 /** How many processors this process may use, by affinity and quota; at least 1. */
 export function cpuCount(): number {
@@ -43,7 +54,8 @@ export function cpuCount(): number {
  * }
  * ```
  */
-export class Pool implements AsyncDisposable {
+export class Pool<I extends readonly unknown[] = readonly unknown[]> implements AsyncDisposable {
+  readonly #options: PoolOptions;
   readonly #member: Member;
   readonly #pool: WordIndex;
   readonly #staff: Staff;
@@ -57,11 +69,13 @@ export class Pool implements AsyncDisposable {
    *
    * @param workers How many; by default one for each processor.
    * @param options What else.
-   * @throws {RangeError} if `workers` is not an integer from 1 to 512.
+   * @throws {RangeError} if `workers` is not an integer from 1 to 512, or an option is out of its bounds.
    * @throws {ProcessError} in a child that is still importing its module.
    */
-  constructor(workers: number = cpuCount(), options: PoolOptions = {}) {
+  constructor(workers: number = cpuCount(), options: PoolOptions<I> = {}) {
     checkCount("make a pool", "workers", workers, MAX_WORKERS);
+    const plan = planOf(options as PoolOptions);
+    this.#options = options as PoolOptions;
     assertMayStart("make a pool");
     this.#member = member();
     const { heap: { words }, allocator, owner } = this.#member;
@@ -70,13 +84,14 @@ export class Pool implements AsyncDisposable {
     for (let i = 0; i < length; i++) words.store(this.#pool + i, 0);
     words.store(this.#pool + POOL.workers, workers);
     words.store(this.#pool + POOL.owner, owner);
-    this.#staff = new Staff(this.#member, this.#pool, options.name ?? "PoolWorker", {
+    const name = options.name ?? "PoolWorker";
+    this.#staff = new Staff(this.#member, this.#pool, name, plan, {
       died: (casualty) => this.#submitter.bury(casualty),
       hopeless: (error) => {
-        this.#broken = new ProcessError(
-          "Cannot use the pool: its workers die before they begin",
-          { cause: error },
-        );
+        const why = error instanceof ProcessDiedError
+          ? "its workers die before they begin"
+          : `its initializer failed: ${error.message}`;
+        this.#broken = new ProcessError(`Cannot use the pool: ${why}`, { cause: error });
         void this.terminate();
       },
     });
@@ -99,6 +114,11 @@ export class Pool implements AsyncDisposable {
     return this.#staff.pids;
   }
 
+  /** What each worker has done so far. */
+  stats(): WorkerStats[] {
+    return this.#staff.stats();
+  }
+
   /**
    * Calls a function in a worker.
    *
@@ -106,15 +126,35 @@ export class Pool implements AsyncDisposable {
    * @param args Its arguments; they are copied now.
    * @param options How to stop it.
    * @returns What it returns, or what its promise resolves with. Rejects with `RemoteError` if it throws,
-   * with `ProcessDiedError` if its worker dies, with `SerializationError` if something cannot be sent.
+   * with `ProcessDiedError` if its worker dies, with `TimeoutError` if it runs too long, with
+   * `SerializationError` if something cannot be sent.
    */
   apply<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args: A = [] as unknown as A,
-    options: Pick<MapOptions, "signal"> = {},
+    options: CallOptions = {},
   ): Promise<Awaited<R>> {
-    const reference = this.#describe("apply", fn);
-    return this.#order({ fn: reference, kind: CALL, payload: args, root: "args" }, options.signal);
+    const order = this.#call("apply", fn, args, options);
+    return new Promise((resolve, reject) => this.#order(order, options, { resolve, reject }));
+  }
+
+  /** Like {@linkcode Pool.apply}, but blocks this thread until the value is there. */
+  applySync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args: A = [] as unknown as A,
+    options: CallOptions = {},
+  ): Awaited<R> {
+    const order = this.#call("apply", fn, args, options);
+    return this.#blocking((receiver) => this.#order(order, options, receiver));
+  }
+
+  /** Like {@linkcode Pool.apply}, with a result that can be asked, waited for and awaited. */
+  applyAsync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args: A = [] as unknown as A,
+    options: CallOptions & Callbacks<Awaited<R>> = {},
+  ): AsyncResult<Awaited<R>> {
+    return new AsyncResult(this.apply(fn, args, options), options);
   }
 
   /**
@@ -122,36 +162,71 @@ export class Pool implements AsyncDisposable {
    *
    * @param fn The function.
    * @param items The items; all are taken and copied now.
-   * @param options How large chunks are, and how to stop it.
-   * @returns The values in the order of the items. Rejects with the first error that comes.
+   * @param options How large chunks are, how to stop it, who is told of progress.
+   * @returns The values in the order of the items. Rejects with the first error that comes; a `RemoteError`
+   * says in `index` for which item.
    */
   async map<T, R>(
     fn: (item: T) => R,
     items: Iterable<T>,
     options: MapOptions = {},
   ): Promise<Awaited<R>[]> {
-    const reference = this.#describe("map", fn);
-    const all = Array.isArray(items) ? items as T[] : [...items];
-    const size = options.chunkSize === undefined
-      ? chunkSizeFor(all.length, this.size)
-      : checkCount("map", "chunkSize", options.chunkSize);
-    const stop = new AbortController();
-    const signal = options.signal === undefined
-      ? stop.signal
-      : AbortSignal.any([stop.signal, options.signal]);
-    try {
-      const parts: Promise<Awaited<R>[]>[] = [];
-      for (const payload of chunksOf(all, size)) {
-        const order = { fn: reference, kind: EACH, payload, root: "items" };
-        const part = this.#order<Awaited<R>[]>(order, signal);
-        part.catch(() => {});
-        parts.push(part);
-      }
-      return (await Promise.all(parts)).flat(1) as Awaited<R>[];
-    } catch (error) {
-      stop.abort(error);
-      throw error;
-    }
+    return await this.#mapping<T, R>("map", EACH, fn, items, options);
+  }
+
+  /** Like {@linkcode Pool.map}, but blocks this thread until the values are there. */
+  mapSync<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options: MapOptions = {},
+  ): Awaited<R>[] {
+    const plan = this.#plan("map", EACH, fn, items, options);
+    return this.#blocking((receiver) => this.#map<T, Awaited<R>>(plan, options, receiver));
+  }
+
+  /** Like {@linkcode Pool.map}, with a result that can be asked, waited for and awaited. */
+  mapAsync<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options: MapOptions & Callbacks<Awaited<R>[]> = {},
+  ): AsyncResult<Awaited<R>[]> {
+    return new AsyncResult(this.map(fn, items, options), options);
+  }
+
+  /** Like {@linkcode Pool.map}, with items that are arrays of arguments. */
+  async starmap<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    items: Iterable<A>,
+    options: MapOptions = {},
+  ): Promise<Awaited<R>[]> {
+    return await this.#mapping<A, R>("starmap", EACH_SPREAD, fn, items, options);
+  }
+
+  /** Like {@linkcode Pool.starmap}, with a result that can be asked, waited for and awaited. */
+  starmapAsync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    items: Iterable<A>,
+    options: MapOptions & Callbacks<Awaited<R>[]> = {},
+  ): AsyncResult<Awaited<R>[]> {
+    return new AsyncResult(this.starmap(fn, items, options), options);
+  }
+
+  /**
+   * The functions of a module, to be called in workers. The module is imported there, and not here.
+   *
+   * @param url The module's URL, as `import.meta.resolve("./work.ts")` gives it.
+   * @returns An object with a function of the same arguments, and a promise of its value, for each.
+   * @throws {TypeError} if `url` is not an absolute URL.
+   */
+  import<M extends object>(url: string | URL): RemoteModule<M> {
+    const { href } = new URL(url);
+    return new Proxy({} as RemoteModule<M>, {
+      get: (_, name) => {
+        // Not a promise, whoever asks.
+        if (typeof name !== "string" || name === "then") return undefined;
+        return (...args: unknown[]) => this.apply(callExport, [href, name, args]);
+      },
+    });
   }
 
   /**
@@ -242,6 +317,7 @@ export class Pool implements AsyncDisposable {
     ordered: boolean,
   ): AsyncIterableIterator<Awaited<R>> {
     const reference = this.#describe(act, fn);
+    const limits = limitsOf(act, options, this.#options);
     const size = checkCount(act, "chunkSize", options.chunkSize ?? 1);
     const buffer = checkCount(act, "bufferSize", options.bufferSize ?? 2 * this.size * size);
     return imap<T, Awaited<R>>({
@@ -250,7 +326,8 @@ export class Pool implements AsyncDisposable {
       ahead: Math.max(1, Math.floor(buffer / size)),
       ordered,
       signal: options.signal,
-      order: (payload) => ({ fn: reference, kind: EACH, payload, root: "items" }),
+      onProgress: options.onProgress,
+      order: (payload) => ({ fn: reference, kind: EACH, payload, root: "items", limits }),
     });
   }
 
@@ -264,30 +341,127 @@ export class Pool implements AsyncDisposable {
     return new ClosedError(`Cannot ${act}: the pool is ${this.#state}`);
   }
 
+  #call(
+    act: string,
+    fn: unknown,
+    payload: readonly unknown[],
+    options: CallOptions,
+  ): Omit<Order, "resolve" | "reject"> {
+    const reference = this.#describe(act, fn);
+    const limits = limitsOf(act, options, this.#options);
+    return { fn: reference, kind: CALL, payload, root: "args", limits };
+  }
+
   #order<R>(
-    order: Pick<Order, "fn" | "kind" | "payload" | "root">,
-    signal: AbortSignal | undefined,
-  ): Promise<Awaited<R>> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const abort = (): void => {
-        this.#submitter.withdraw(whole);
-        reject(signal!.reason);
-      };
-      const settled = (): void => signal?.removeEventListener("abort", abort);
-      const whole: Order = {
-        ...order,
-        resolve(value) {
-          settled();
-          resolve(value as Awaited<R>);
-        },
-        reject(error) {
-          settled();
-          reject(error);
-        },
-      };
-      this.#submitter.submit(whole);
-      signal?.addEventListener("abort", abort, { once: true });
+    order: Omit<Order, "resolve" | "reject">,
+    { signal }: CallOptions,
+    receiver: Receiver<Awaited<R>>,
+  ): void {
+    signal?.throwIfAborted();
+    const abort = (): void => {
+      this.#submitter.withdraw(whole);
+      receiver.reject(signal!.reason);
+    };
+    const settled = (): void => signal?.removeEventListener("abort", abort);
+    const whole: Order = {
+      ...order,
+      resolve(value) {
+        settled();
+        receiver.resolve(value as Awaited<R>);
+      },
+      reject(error) {
+        settled();
+        receiver.reject(error);
+      },
+    };
+    this.#submitter.submit(whole);
+    signal?.addEventListener("abort", abort, { once: true });
+  }
+
+  #plan<T>(
+    act: string,
+    kind: number,
+    fn: unknown,
+    items: Iterable<T>,
+    options: MapOptions,
+  ): MapPlan<T> {
+    const reference = this.#describe(act, fn);
+    const all = Array.isArray(items) ? items as T[] : [...items];
+    return {
+      fn: reference,
+      kind,
+      items: all,
+      chunkSize: options.chunkSize === undefined
+        ? chunkSizeFor(all.length, this.size)
+        : checkCount(act, "chunkSize", options.chunkSize),
+      limits: limitsOf(act, options, this.#options),
+      failFast: options.failFast ?? true,
+      onProgress: options.onProgress,
+    };
+  }
+
+  #mapping<T, R>(
+    act: string,
+    kind: number,
+    fn: unknown,
+    items: Iterable<T>,
+    options: MapOptions,
+  ): Promise<Awaited<R>[]> {
+    const plan = this.#plan(act, kind, fn, items, options);
+    return new Promise((resolve, reject) => this.#map(plan, options, { resolve, reject }));
+  }
+
+  #map<T, R>(plan: MapPlan<T>, { signal }: MapOptions, receiver: Receiver<R[]>): void {
+    signal?.throwIfAborted();
+    const abort = (): void => running.stop(signal!.reason);
+    const settled = (): void => signal?.removeEventListener("abort", abort);
+    const running: RunningMap<T, R> = new RunningMap<T, R>(this.#submitter, plan, {
+      resolve(values) {
+        settled();
+        receiver.resolve(values);
+      },
+      reject(reason) {
+        settled();
+        receiver.reject(reason);
+      },
     });
+    signal?.addEventListener("abort", abort, { once: true });
+  }
+
+  /** Begins a call and blocks this thread until it has ended. */
+  #blocking<R>(begin: (receiver: Receiver<R>) => void): R {
+    let outcome: { readonly value: R } | { readonly reason: unknown } | undefined;
+    begin({
+      resolve: (value) => outcome = { value },
+      reject: (reason) => outcome = { reason },
+    });
+    this.#submitter.collectUntil(() => outcome !== undefined, Infinity, {});
+    if ("reason" in outcome!) throw outcome.reason;
+    return outcome!.value;
   }
 }
+
+function planOf(options: PoolOptions): WorkerPlan {
+  const { initializer, initArgs, maxTasksPerWorker, maxMemoryPerWorker } = options;
+  const act = "make a pool";
+  checkAmount(act, "taskTimeout", options.taskTimeout);
+  checkAmount(act, "retries", options.retries);
+  const count = maxTasksPerWorker === undefined
+    ? Infinity
+    : checkCount(act, "maxTasksPerWorker", maxTasksPerWorker);
+  return {
+    initializer: initializer === undefined
+      ? undefined
+      : describeFunction(initializer, undefined, mainModule()),
+    initArgs: initArgs ?? [],
+    maxTasks: count,
+    maxMemory: checkAmount(act, "maxMemoryPerWorker", maxMemoryPerWorker) ?? Infinity,
+  };
+}
+
+/** The functions of a module as they are called from here. */
+export type RemoteModule<M extends object> = {
+  readonly [
+    K in keyof M as M[K] extends (...args: never[]) => unknown ? K : never
+  ]: M[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never;
+};

@@ -80,10 +80,13 @@ export class Runner {
   }
 
   #call(task: WordIndex, fn: AnyFunction, payload: unknown): void | Promise<void> {
-    const kind = this.#member.heap.words.load(task + TASK.kind);
+    const { words } = this.#member.heap;
+    const kind = words.load(task + TASK.kind);
+    const begin = (): void => words.store(task + TASK.startedAt, now());
+    begin();
     const ending = kind === CALL
       ? callOnce(fn, payload as unknown[])
-      : callEach(fn, payload as unknown[], kind === EACH_SPREAD);
+      : callEach(fn, payload as unknown[], kind === EACH_SPREAD, begin);
     if (ending instanceof Promise) return ending.then((ended) => this.#write(task, ended));
     this.#write(task, ending);
   }
@@ -119,11 +122,17 @@ function callOnce(fn: AnyFunction, args: unknown[]): Ending | Promise<Ending> {
   }
 }
 
-function callEach(fn: AnyFunction, items: unknown[], spread: boolean): Ending | Promise<Ending> {
+function callEach(
+  fn: AnyFunction,
+  items: unknown[],
+  spread: boolean,
+  begin: () => void,
+): Ending | Promise<Ending> {
   const values: unknown[] = [];
   let waits = false;
   for (const item of items) {
     try {
+      begin();
       const value: unknown = spread ? fn(...item as unknown[]) : fn(item);
       if (isThenable(value)) {
         waits = true;
@@ -156,4 +165,9 @@ async function settleEach(fn: AnyFunction, values: unknown[], ending: Ending): P
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
+}
+
+/** The machine's clock as processes compare it, in ms; never 0. */
+export function now(): number {
+  return Date.now() % 2 ** 31 || 1;
 }

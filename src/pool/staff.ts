@@ -1,5 +1,5 @@
 /** The workers of a pool as their owner sees them: started, woken, replaced, dismissed. */
-import { ProcessDiedError } from "../errors.ts";
+import { ProcessDiedError, RemoteError } from "../errors.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
@@ -7,7 +7,7 @@ import { ownerOfProcess, Process } from "../process/process.ts";
 import { WORKER, workerAt } from "./layout.ts";
 import { putTask } from "./ring.ts";
 import { endSleep, wakeOne } from "./sleep.ts";
-import { work } from "./worker.ts";
+import { work, type WorkerPlan } from "./worker.ts";
 
 /** How often in a row a worker may die before it has begun to work. */
 const MAX_STILLBIRTHS = 3;
@@ -24,19 +24,34 @@ export interface Casualty {
 export interface StaffEvents {
   /** A worker has died; it is replaced after this call. */
   died(casualty: Casualty): void;
-  /** Workers die before they begin: there will be no more. */
-  hopeless(error: ProcessDiedError): void;
+  /** Workers cannot begin: there will be no more. */
+  hopeless(error: Error): void;
 }
 
-type Worker = Process<[pool: WordIndex, index: number], Promise<void>>;
+/** What a worker has done so far. Who took its predecessor's place goes on counting from there. */
+export interface WorkerStats {
+  /** Its process id. */
+  readonly pid: number;
+  /** How many tasks it has run; a chunk of `map` is one task. */
+  readonly tasks: number;
+  /** How many of these were meant for another worker. */
+  readonly steals: number;
+  /** For how many ms it had something to run. */
+  readonly busy: number;
+}
+
+type Worker = Process<[pool: WordIndex, index: number, plan: WorkerPlan], Promise<void>>;
 
 /** The workers of one pool. */
 export class Staff {
   readonly #member: Member;
   readonly #pool: WordIndex;
   readonly #name: string;
+  readonly #plan: WorkerPlan;
   readonly #events: StaffEvents;
   readonly #processes: Worker[] = [];
+  /** Whose end was seen. */
+  readonly #buried: WeakSet<Worker> = new WeakSet();
   #dismissed = false;
   #stillbirths = 0;
   #next = 0;
@@ -45,13 +60,35 @@ export class Staff {
    * @param member Who owns the pool.
    * @param pool Its control block.
    * @param name What the workers are called.
+   * @param plan How they begin and end.
    * @param events Whom to tell.
    */
-  constructor(member: Member, pool: WordIndex, name: string, events: StaffEvents) {
+  constructor(
+    member: Member,
+    pool: WordIndex,
+    name: string,
+    plan: WorkerPlan,
+    events: StaffEvents,
+  ) {
     this.#member = member;
     this.#pool = pool;
     this.#name = name;
+    this.#plan = plan;
     this.#events = events;
+  }
+
+  /** What each worker has done. */
+  stats(): WorkerStats[] {
+    const { words } = this.#member.heap;
+    return this.#processes.map((process, index) => {
+      const at = workerAt(this.#pool, index);
+      return {
+        pid: process.pid!,
+        tasks: words.load(at + WORKER.tasks),
+        steals: words.load(at + WORKER.steals),
+        busy: words.load(at + WORKER.busy) / 10,
+      };
+    });
   }
 
   /** How many workers there are. */
@@ -102,6 +139,19 @@ export class Staff {
     }
   }
 
+  /** Ends the worker that goes by a name in shared words; another takes its place. */
+  killWorker(owner: OwnerId): void {
+    this.#processes.find((process) => ownerOf(process) === owner)?.kill();
+  }
+
+  /** Looks whether workers have died, for an owner whose event loop does not turn. */
+  inspect(): void {
+    for (const [index, process] of [...this.#processes].entries()) {
+      if (process.isAlive || this.#buried.has(process)) continue;
+      this.#ended(process, index, undefined);
+    }
+  }
+
   /** Ends the workers at once. */
   kill(): void {
     this.#dismissed = true;
@@ -120,34 +170,54 @@ export class Staff {
 
   #startWorker(index: number): void {
     const process: Worker = new Process(work, {
-      args: [this.#pool, index],
+      args: [this.#pool, index, this.#plan],
       name: `${this.#name}-${index + 1}`,
       daemon: true,
     });
     process.start();
     this.#processes[index] = process;
-    process.result.catch((error: unknown) => this.#ended(process, index, error));
+    process.result.then(
+      () => this.#retired(process, index),
+      (error: unknown) => this.#ended(process, index, error),
+    );
   }
 
-  /** A worker returns only when the pool has ended: everything else is a death. */
+  /** It has done its share. */
+  #retired(process: Worker, index: number): void {
+    if (this.#dismissed || this.#buried.has(process)) return;
+    this.#buried.add(process);
+    endSleep(this.#member.heap.words, this.#pool, workerAt(this.#pool, index));
+    this.#startWorker(index);
+    // What it has left in its ring, the others may be asleep to.
+    this.#rouse(wakeOne(this.#member.heap.words, this.#pool, this.size, index));
+  }
+
   #ended(process: Worker, index: number, error: unknown): void {
-    if (this.#dismissed) return;
+    if (this.#dismissed || this.#buried.has(process)) return;
+    if (process.exitCode === 0 && error === undefined) return this.#retired(process, index);
+    this.#buried.add(process);
     const { words } = this.#member.heap;
     const at = workerAt(this.#pool, index);
-    const owner = ownerOfProcess(process as unknown as Process<never, unknown>);
+    const owner = ownerOf(process);
     const stillborn = words.load(at + WORKER.owner) !== owner;
-    const death = asDeath(error, process);
     endSleep(words, this.#pool, at);
-    this.#events.died({ owner, error: death });
     this.#stillbirths = stillborn ? this.#stillbirths + 1 : 0;
-    if (this.#stillbirths < MAX_STILLBIRTHS) this.#startWorker(index);
-    else if (!this.#dismissed) this.#events.hopeless(death);
+    this.#events.died({ owner, error: asDeath(error, process) });
+    // An error is the initializer's, or our own: the next worker would meet it, too.
+    const failure = error instanceof RemoteError ? error : undefined;
+    if (failure === undefined && this.#stillbirths < MAX_STILLBIRTHS) this.#startWorker(index);
+    else if (!this.#dismissed) this.#events.hopeless(failure ?? asDeath(error, process));
   }
+}
+
+function ownerOf(process: Worker): OwnerId {
+  return ownerOfProcess(process as unknown as Process<never, unknown>);
 }
 
 function asDeath(error: unknown, process: Worker): ProcessDiedError {
   if (error instanceof ProcessDiedError) return error;
-  return new ProcessDiedError(`Cannot go on: ${process.name} ended (${String(error)})`, {
+  const why = error === undefined ? "" : ` (${String(error)})`;
+  return new ProcessDiedError(`Cannot go on: ${process.name} ended${why}`, {
     pid: process.pid,
     exitCode: process.exitCode,
     signal: process.signal,

@@ -1,10 +1,17 @@
 /** The submitter of a pool: tasks out, results in. */
-import { prepare, type Shipment } from "../codec/parcel.ts";
-import { OutOfMemoryError, RemoteError, SerializationError } from "../errors.ts";
+import { NO_PARCEL, prepare, type Shipment } from "../codec/parcel.ts";
+import {
+  OutOfMemoryError,
+  type ProcessDiedError,
+  RemoteError,
+  SerializationError,
+  TimeoutError,
+} from "../errors.ts";
 import type { FunctionReference } from "../functions/reference.ts";
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import type { Waitable } from "../parking/waitable.ts";
+import type { Waitable, WaitOptions } from "../parking/waitable.ts";
 import { announceSubmitter, takeCompletions } from "./completions.ts";
 import { FunctionNumbers } from "./functions.ts";
 import { POOL, RING, SLAB, TASK } from "./layout.ts";
@@ -13,6 +20,8 @@ import {
   dropPayloads,
   readPayload,
   RESULT,
+  writeLasting,
+  writeLastingShipment,
   writePayload,
   writeShipment,
 } from "./payload.ts";
@@ -20,7 +29,9 @@ import { Records } from "./records.ts";
 import type { Casualty, Staff } from "./staff.ts";
 import { Spinner } from "./spin.ts";
 import { nextTurn } from "./turn.ts";
-import { queue, RETURNED, stateFor, THREW, withdraw } from "./task.ts";
+import type { TaskLimits } from "./options.ts";
+import { now } from "./run.ts";
+import { queue, requeue, RETURNED, runnerOf, stateFor, THREW, withdraw } from "./task.ts";
 
 /** 2 MiB of records: enough to keep any number of workers busy between two turns. */
 const MOST_RECORDS = 16 * SLAB;
@@ -38,6 +49,8 @@ export interface Order {
   readonly payload: unknown;
   /** What the payload is called in the path of an error. */
   readonly root: string;
+  /** How long it may run, and how often again. */
+  readonly limits: TaskLimits;
   /** The task is done: the value, or the array of values. */
   resolve(value: unknown): void;
   /**
@@ -55,6 +68,15 @@ interface Waiting {
   readonly shipment: Shipment;
 }
 
+/** An order that has a record. */
+interface Running {
+  readonly order: Order;
+  /** How often it may still be run again. */
+  retries: number;
+  /** Its worker was killed because it ran too long. */
+  overdue: boolean;
+}
+
 /** Submits the tasks of one pool. */
 export class Submitter {
   readonly #member: Member;
@@ -62,11 +84,13 @@ export class Submitter {
   readonly #staff: Staff;
   readonly #records: Records;
   readonly #numbers: FunctionNumbers;
-  readonly #running: Map<WordIndex, Order> = new Map();
+  readonly #running: Map<WordIndex, Running> = new Map();
   #waiting: Waiting[] = [];
   #unposted: WordIndex[] = [];
   readonly #processors: number;
   readonly #spinner = new Spinner();
+  #watching: ReturnType<typeof setTimeout> | undefined;
+  #lookEvery = Infinity;
   #collecting = false;
   #onIdle: () => void;
 
@@ -104,9 +128,8 @@ export class Submitter {
     if (record === 0) {
       this.#waiting.push({ order, shipment: prepare(this.#member, payload, order.root) });
     } else {
-      const { owner } = this.#member;
       try {
-        writePayload(this.#member, record, ARGUMENTS, payload, order.root, owner, owner);
+        this.#write(record, payload, order);
       } catch (error) {
         this.#records.give(record);
         throw error;
@@ -124,7 +147,7 @@ export class Submitter {
       return true;
     }
     for (const [record, running] of this.#running) {
-      if (running !== order || !withdraw(this.#member.heap.words, record)) continue;
+      if (running.order !== order || !withdraw(this.#member.heap.words, record)) continue;
       this.#retire(record);
       this.#wakeCollector();
       return true;
@@ -135,13 +158,10 @@ export class Submitter {
   /** Settles what a dead worker was running, or had done without saying so. */
   bury({ owner, error }: Casualty): void {
     this.#take(takeCompletions(this.#member.heap.words, this.#pool));
-    for (const [record, order] of [...this.#running]) {
+    for (const [record, running] of [...this.#running]) {
       const state = stateFor(this.#member.heap.words, record, owner);
       if (state === "done") this.#settle(record);
-      else if (state === "running") {
-        this.#retire(record);
-        order.reject(error, []);
-      }
+      else if (state === "running") this.#failed(record, running, owner, error);
     }
     this.#postWaiting();
     this.#wakeCollector();
@@ -151,7 +171,7 @@ export class Submitter {
   abandon(reason: () => Error): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const [record, order] of [...this.#running]) {
+    for (const [record, { order }] of [...this.#running]) {
       this.#running.delete(record);
       dropPayloads(this.#member, record, this.#member.owner);
       order.reject(reason(), []);
@@ -173,26 +193,71 @@ export class Submitter {
     const { words } = this.#member.heap;
     words.store(record + TASK.functionId, number);
     words.store(record + TASK.kind, order.kind);
-    words.store(record + TASK.result, 0);
-    this.#running.set(record, order);
+    words.store(record + TASK.result, NO_PARCEL);
+    words.store(record + TASK.startedAt, 0);
+    this.#running.set(record, { order, retries: order.limits.retries, overdue: false });
+    if (order.limits.timeout !== Infinity) this.#watch(order.limits.timeout);
     queue(words, record);
     // Rings can be full of tasks that were withdrawn: then it waits for the next completion.
     if (!this.#staff.post(record)) this.#unposted.push(record);
+  }
+
+  /** Its worker has died under it: another try, or the end. */
+  #failed(record: WordIndex, running: Running, worker: OwnerId, death: ProcessDiedError): void {
+    const { order, overdue } = running;
+    const { words } = this.#member.heap;
+    if (!overdue && running.retries > 0) {
+      running.retries--;
+      // It may have begun to write a result.
+      dropPayloads(this.#member, record, this.#member.owner, [RESULT]);
+      words.store(record + TASK.startedAt, 0);
+      if (requeue(words, record, worker) && !this.#staff.post(record)) this.#unposted.push(record);
+      return;
+    }
+    this.#retire(record);
+    const { timeout } = order.limits;
+    order.reject(
+      overdue ? new TimeoutError(`Cannot finish a task: it ran longer than ${timeout} ms`) : death,
+      [],
+    );
+  }
+
+  /** Looks now and then for tasks that run too long, as long as there are any that may not. */
+  #watch(timeout: number): void {
+    this.#lookEvery = Math.min(this.#lookEvery, Math.max(5, timeout / 4));
+    this.#watching ??= setTimeout(() => {
+      this.#watching = undefined;
+      this.#lookEvery = Infinity;
+      this.killOverdue();
+    }, this.#lookEvery);
+  }
+
+  /** Kills the workers of tasks that run too long. */
+  killOverdue(): void {
+    const { words } = this.#member.heap;
+    for (const [record, running] of this.#running) {
+      const { timeout } = running.order.limits;
+      if (timeout === Infinity || running.overdue) continue;
+      this.#watch(timeout);
+      const startedAt = words.load(record + TASK.startedAt);
+      const worker = runnerOf(words, record);
+      if (worker === NOBODY || startedAt === 0 || now() - startedAt < timeout) continue;
+      running.overdue = true;
+      this.#staff.killWorker(worker);
+    }
+  }
+
+  #write(record: WordIndex, payload: unknown, order: Order): void {
+    const { owner } = this.#member;
+    if (order.limits.retries > 0) writeLasting(this.#member, record, payload, order.root);
+    else writePayload(this.#member, record, ARGUMENTS, payload, order.root, owner, owner);
   }
 
   /** What a worker writes when it is done, the submitter waits for as long as there is anything. */
   #collect(): void {
     if (this.#collecting) return;
     this.#collecting = true;
-    const { words } = this.#member.heap;
-    const completions: Waitable<WordIndex[]> = {
-      at: this.#pool + POOL.completions,
-      attempt: () => this.#running.size === 0 ? [] : takeCompletions(words, this.#pool),
-      announce: () => announceSubmitter(words, this.#pool),
-      // The death of a worker is seen by its parent's exit event: see bury().
-      patient: true,
-      what: "results",
-    };
+    const completions = this.#completions;
     const collect = async (): Promise<void> => {
       let turnEnds = performance.now() + TURN;
       while (this.#running.size > 0) {
@@ -207,6 +272,8 @@ export class Submitter {
         this.#postWaiting();
       }
       this.#collecting = false;
+      clearTimeout(this.#watching);
+      this.#watching = undefined;
       if (this.pending === 0) this.#onIdle();
     };
     void collect();
@@ -222,12 +289,44 @@ export class Submitter {
     if (this.#collecting) this.#member.parking.wake(this.#pool + POOL.completions, 1);
   }
 
+  /** What the workers have done, as something to wait for. */
+  get #completions(): Waitable<WordIndex[]> {
+    const { words } = this.#member.heap;
+    return {
+      at: this.#pool + POOL.completions,
+      attempt: () => this.#running.size === 0 ? [] : takeCompletions(words, this.#pool),
+      announce: () => announceSubmitter(words, this.#pool),
+      // The death of a worker is seen by its parent's exit event: see bury().
+      patient: true,
+      what: "results",
+    };
+  }
+
+  /** Takes results until a fact holds, and blocks this thread meanwhile. */
+  collectUntil(fact: () => boolean, deadline: number, options: WaitOptions): void {
+    const { parking } = this.#member;
+    // The event loop does not turn, so deaths and tasks that run too long must be looked for.
+    const completions: Waitable<WordIndex[]> = {
+      ...this.#completions,
+      attempt: () => fact() ? [] : takeCompletions(this.#member.heap.words, this.#pool),
+      patient: false,
+      inspect: () => {
+        this.#staff.inspect();
+        this.killOverdue();
+      },
+    };
+    while (!fact()) {
+      this.#take(parking.waitSync(completions, deadline, options));
+      this.#postWaiting();
+    }
+  }
+
   #take(records: readonly WordIndex[] | undefined): void {
     for (const record of records ?? []) this.#settle(record);
   }
 
   #settle(record: WordIndex): void {
-    const order = this.#running.get(record);
+    const order = this.#running.get(record)?.order;
     if (order === undefined) return;
     const { words } = this.#member.heap;
     const outcome = words.load(record + TASK.outcome);
@@ -274,7 +373,8 @@ export class Submitter {
       if (record === 0) break;
       const { order, shipment } = this.#waiting[posted];
       try {
-        writeShipment(this.#member, record, ARGUMENTS, shipment, owner, owner);
+        if (order.limits.retries > 0) writeLastingShipment(this.#member, record, shipment);
+        else writeShipment(this.#member, record, ARGUMENTS, shipment, owner, owner);
       } catch (error) {
         this.#records.give(record);
         order.reject(error, []);

@@ -5,7 +5,7 @@
  * | --- | --- | --- | --- |
  * | 0 FREE | nobody | not in use | the submitter |
  * | 1 QUEUED | nobody | to be run by whoever claims it | a worker's claim; the submitter's withdrawal |
- * | 2 RUNNING | a worker | claimed; if that worker dies, it was this that it was doing | that worker; the submitter if it died |
+ * | 2 RUNNING | a worker | claimed; if that worker dies, it was this that it was doing | that worker; the submitter if it died (to FREE, or to QUEUED for another try) |
  * | 3 DONE | a worker | the result is there, and is or soon will be on the completion stack | the submitter |
  *
  * Laws: a claim and a withdrawal are compare-exchanges from QUEUED, so a task is run once or not at
@@ -54,6 +54,12 @@ export function claim(words: WordMemory, task: WordIndex, worker: OwnerId): bool
 export function withdraw(words: WordMemory, task: WordIndex): boolean {
   const queued = pack(QUEUED, NOBODY);
   return words.compareExchange(task + TASK.state, queued, pack(FREE, NOBODY)) === queued;
+}
+
+/** The submitter queues a task again that a dead worker was running; false if it was not. */
+export function requeue(words: WordMemory, task: WordIndex, dead: OwnerId): boolean {
+  const running = pack(RUNNING, dead);
+  return words.compareExchange(task + TASK.state, running, pack(QUEUED, NOBODY)) === running;
 }
 
 /** A worker has written the result. */

@@ -4,10 +4,15 @@
  *
  * @module
  */
+import { SerializationError } from "../errors.ts";
+import { importModule } from "../functions/importing.ts";
+import type { FunctionReference } from "../functions/reference.ts";
+import { resolveFunction } from "../functions/resolve.ts";
 import { task as register } from "../functions/tasks.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import type { Waitable } from "../parking/waitable.ts";
+import { lookup } from "../process/current.ts";
 import { pushCompletion } from "./completions.ts";
 import { WorkerFunctions } from "./functions.ts";
 import { PHASE, POOL, WORKER, workerAt } from "./layout.ts";
@@ -27,20 +32,61 @@ const MAX_OVERLAP = 64;
 /** Instead of a task: the pool has ended. */
 const ENDED = -1;
 
+/** How a worker begins and ends. */
+export interface WorkerPlan {
+  /** What it calls first. */
+  readonly initializer?: FunctionReference;
+  /** With what. */
+  readonly initArgs: readonly unknown[];
+  /** After how many tasks it ends. */
+  readonly maxTasks: number;
+  /** From how many resident bytes on it ends. */
+  readonly maxMemory: number;
+}
+
 /**
- * Works for a pool until that ends.
+ * Works for a pool until that ends, or until it has done its share.
  *
  * @param pool The control block of the pool.
  * @param index Which of its workers this is.
+ * @param plan How it begins and ends.
  */
-export const work: (pool: WordIndex, index: number) => Promise<void> = register(
+export const work: (pool: WordIndex, index: number, plan: WorkerPlan) => Promise<void> = register(
   import.meta,
-  (pool: WordIndex, index: number): Promise<void> => new Worker(member(), pool, index).live(),
+  async (pool: WordIndex, index: number, plan: WorkerPlan): Promise<void> => {
+    if (plan.initializer !== undefined) {
+      const initialize = await resolveFunction(plan.initializer, lookup);
+      await initialize(...plan.initArgs);
+    }
+    await new Worker(member(), pool, index, plan).live();
+  },
   "pool worker",
 );
 
+/**
+ * Calls an export of a module; what `Pool.import()` runs.
+ *
+ * @throws {SerializationError} if the module has no such function.
+ */
+export const callExport: (url: string, name: string, args: readonly unknown[]) => Promise<unknown> =
+  register(
+    import.meta,
+    async (url: string, name: string, args: readonly unknown[]): Promise<unknown> => {
+      const fn = (await importModule(url, lookup))[name];
+      if (typeof fn === "function") return await fn(...args);
+      throw new SerializationError(
+        `Cannot call "${name}": ${url} exports ${
+          fn === undefined ? "nothing" : `a ${typeof fn}`
+        } of that name`,
+        name,
+      );
+    },
+    "pool export",
+  );
+
 class Worker {
   readonly #member: Member;
+  readonly #plan: WorkerPlan;
   readonly #pool: WordIndex;
   readonly #self: WordIndex;
   readonly #index: number;
@@ -49,12 +95,14 @@ class Worker {
   readonly #claim: (task: WordIndex) => boolean;
   readonly #processors: number;
   readonly #spinner = new Spinner();
+  #performed = 0;
   #overlapping = 0;
   #overlapEnded: (() => void) | undefined;
 
-  constructor(member: Member, pool: WordIndex, index: number) {
+  constructor(member: Member, pool: WordIndex, index: number, plan: WorkerPlan) {
     const { heap: { words }, owner } = member;
     this.#member = member;
+    this.#plan = plan;
     this.#pool = pool;
     this.#self = workerAt(pool, index);
     this.#index = index;
@@ -78,8 +126,9 @@ class Worker {
     for (;;) {
       const first = this.#spin() ?? await parking.waitAsync(work, Infinity);
       if (first === ENDED) break;
-      let turnEnds = performance.now() + TURN;
-      for (let task = first; task !== 0; task = this.#find()) {
+      const begun = performance.now();
+      let turnEnds = begun + TURN;
+      for (let task = first; task !== 0; task = this.#isDone() ? 0 : this.#find()) {
         const finding = this.#runner.find(task);
         if (finding === undefined) this.#perform(task);
         else await this.#performFound(task, finding);
@@ -88,8 +137,17 @@ class Worker {
         await nextTurn();
         turnEnds = performance.now() + TURN;
       }
+      words.add(this.#self + WORKER.busy, Math.round((performance.now() - begun) * 10));
+      if (this.#isDone()) break;
     }
     while (this.#overlapping > 0) await this.#lessOverlap();
+  }
+
+  /** Whether it has done its share, and another shall take its place. */
+  #isDone(): boolean {
+    const { maxTasks, maxMemory } = this.#plan;
+    return this.#performed >= maxTasks ||
+      (maxMemory < Infinity && this.#member.heap.platform.residentBytes() >= maxMemory);
   }
 
   /** Spins while a processor is left over for it: the submitter needs one, and every busy worker. */
@@ -145,6 +203,7 @@ class Worker {
   }
 
   #perform(task: WordIndex): void {
+    this.#performed++;
     const running = this.#runner.run(task);
     if (running === undefined) return this.#complete(task);
     this.#overlapping++;

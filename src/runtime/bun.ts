@@ -7,7 +7,7 @@ import { entryPath } from "./flags.ts";
 import { flushBun, type Outputs } from "./flush.ts";
 import { importUrl } from "./import_url.ts";
 import { asMainCode, type AsyncHooks } from "./main_code.ts";
-import { NO_TESTS, TEST_FILES, withoutTests } from "./no_tests.ts";
+import { NO_TESTS, USER_SOURCES, withoutTests } from "./no_tests.ts";
 import { signalName, signalNumber } from "./signals.ts";
 import { startFailure } from "./start_failure.ts";
 import type {
@@ -39,7 +39,9 @@ interface BunBuild {
   module(specifier: string, load: () => { contents: string; loader: string }): void;
   onLoad(
     options: { filter: RegExp },
-    load: (file: { path: string; loader: string }) => Promise<{ contents: string; loader: string }>,
+    load: (
+      file: { path: string; loader: string },
+    ) => Promise<{ contents: string; loader: string }>,
   ): void;
 }
 
@@ -276,14 +278,15 @@ function writable(sink: BunChild["stdin"]): WritableStream<Uint8Array> {
   });
 }
 
-/** What `bun:test` is cannot be changed; what the files that Bun looks for tests in import can. */
+/** What `bun:test` is cannot be changed, but what the user's files import can. */
 function withoutBunTests(bun: BunNamespace): void {
   const standIn = "x-mp:no-tests";
   bun.plugin({
     name: "no tests in children",
     setup(build) {
       build.module(standIn, () => ({ contents: NO_TESTS, loader: "js" }));
-      build.onLoad({ filter: TEST_FILES }, async ({ path, loader }) => ({
+      // Bun takes no "as it is" for an answer.
+      build.onLoad({ filter: USER_SOURCES }, async ({ path, loader }) => ({
         contents: withoutTests(await bun.file(path).text(), standIn),
         loader,
       }));

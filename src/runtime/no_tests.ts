@@ -23,10 +23,10 @@ export const expect = () => new Proxy({}, { get: () => nothing }), expectTypeOf 
 export default Object.assign(chain, { test, it, describe, suite, before, after, beforeEach, afterEach, mock, run });
 `;
 
-/** How the files are called that Bun looks for tests in. */
-export const TEST_FILES: RegExp = /[._](test|spec)\.[cm]?[jt]sx?$/;
+/** The sources of a user: in packages nobody looks for tests. */
+export const USER_SOURCES: RegExp = /^(?!.*\/node_modules\/).*\.[cm]?[jt]sx?$/;
 
-/** The source of a test file with other modules in place of those that register tests. */
+/** A source with another module in place of those that register tests. */
 export function withoutTests(source: string, standIn: string): string {
   return source.replace(/(["'])(?:bun|node):test\1/g, JSON.stringify(standIn));
 }

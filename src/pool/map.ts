@@ -1,0 +1,148 @@
+/** Calls with many items at once: chunks out, values back in order, the first error. */
+import { RemoteError, SerializationError } from "../errors.ts";
+import type { FunctionReference } from "../functions/reference.ts";
+import type { TaskLimits } from "./options.ts";
+import type { Order, Submitter } from "./submitter.ts";
+
+/** What is to be mapped. */
+export interface MapPlan<T> {
+  /** With which function. */
+  readonly fn: FunctionReference;
+  /** `EACH` or `EACH_SPREAD` of `task.ts`. */
+  readonly kind: number;
+  /** What. */
+  readonly items: readonly T[];
+  /** In chunks of how many. */
+  readonly chunkSize: number;
+  /** What each task may take. */
+  readonly limits: TaskLimits;
+  /** Whether the first error ends it. */
+  readonly failFast: boolean;
+  /** Who is told how many are done. */
+  readonly onProgress: ((done: number, total: number) => void) | undefined;
+}
+
+/** Who gets the end of a call; exactly one of these is called, once. */
+export interface Receiver<R> {
+  /** The value. */
+  resolve(value: R): void;
+  /** Why there is none. */
+  reject(reason: unknown): void;
+}
+
+/** A map that is running. */
+export class RunningMap<T, R> {
+  readonly #submitter: Submitter;
+  readonly #plan: MapPlan<T>;
+  readonly #receiver: Receiver<R[]>;
+  readonly #values: R[];
+  readonly #orders: Set<Order> = new Set();
+  #done = 0;
+  #settled = false;
+  #failure: { readonly error: unknown; readonly index: number } | undefined;
+
+  /**
+   * Gives all chunks to the submitter.
+   *
+   * @throws {SerializationError} if an item cannot be sent; nothing is run.
+   */
+  constructor(submitter: Submitter, plan: MapPlan<T>, receiver: Receiver<R[]>) {
+    this.#submitter = submitter;
+    this.#plan = plan;
+    this.#receiver = receiver;
+    const { items, chunkSize } = plan;
+    this.#values = new Array(items.length);
+    if (items.length === 0) this.#settle();
+    for (let start = 0; start < items.length; start += chunkSize) {
+      this.#submit(start, items.slice(start, start + chunkSize));
+    }
+  }
+
+  /** Ends it: what no worker has begun is not run. */
+  stop(reason: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const order of this.#orders) this.#submitter.withdraw(order);
+    this.#receiver.reject(reason);
+  }
+
+  #submit(start: number, payload: readonly T[]): void {
+    const { fn, kind, limits } = this.#plan;
+    const order: Order = {
+      fn,
+      kind,
+      payload,
+      root: "items",
+      limits,
+      resolve: (values) => {
+        this.#orders.delete(order);
+        this.#arrived(start, values as R[]);
+      },
+      reject: (error, before) => {
+        this.#orders.delete(order);
+        this.#failed(start, payload, error, before as R[]);
+      },
+    };
+    this.#orders.add(order);
+    try {
+      this.#submitter.submit(order);
+    } catch (error) {
+      this.#settled = true;
+      this.#orders.delete(order);
+      for (const other of this.#orders) this.#submitter.withdraw(other);
+      throw atItem(error, start);
+    }
+  }
+
+  #arrived(start: number, values: readonly R[]): void {
+    if (this.#settled) return;
+    for (let i = 0; i < values.length; i++) this.#values[start + i] = values[i];
+    this.#progress(values.length);
+    if (this.#orders.size === 0) this.#settle();
+  }
+
+  #failed(start: number, items: readonly T[], error: unknown, before: readonly R[]): void {
+    if (this.#settled) return;
+    const index = start + before.length;
+    if (error instanceof RemoteError) error.index = index;
+    if (this.#plan.failFast) return this.stop(error);
+    if (this.#failure === undefined || index < this.#failure.index) {
+      this.#failure = { error, index };
+    }
+    // Behind an item that threw, the others are still to be run; of a death nobody knows whose it was.
+    const rest = error instanceof RemoteError ? items.slice(before.length + 1) : [];
+    if (rest.length > 0) this.#submit(index + 1, rest);
+    this.#arrived(start, before);
+    if (!this.#settled && this.#orders.size === 0) this.#settle();
+  }
+
+  /** An error of the callback ends this call and nothing else. */
+  #progress(count: number): void {
+    this.#done += count;
+    try {
+      this.#plan.onProgress?.(this.#done, this.#plan.items.length);
+    } catch (error) {
+      this.stop(error);
+    }
+  }
+
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    if (this.#failure === undefined) this.#receiver.resolve(this.#values);
+    else this.#receiver.reject(this.#failure.error);
+  }
+}
+
+/** `items[3]` of a chunk that begins at item 100 is `items[103]`. */
+function atItem(error: unknown, start: number): unknown {
+  if (!(error instanceof SerializationError) || start === 0) return error;
+  const match = /^items\[(\d+)\]/.exec(error.path);
+  if (match === null) return error;
+  const place = `items[${Number(match[1]) + start}]`;
+  return new SerializationError(
+    error.message.replace(match[0], place),
+    error.path.replace(match[0], place),
+    { cause: error.cause },
+  );
+}

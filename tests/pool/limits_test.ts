@@ -1,0 +1,184 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { Pool, ProcessDiedError, ProcessError, RemoteError, TimeoutError } from "../../mod.ts";
+import * as work from "../fixtures/pool/limits.ts";
+import { test } from "../support/harness.ts";
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(`${tmpdir()}/limits-`);
+  try {
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("an initializer runs once in every worker, before its first task", async () => {
+  await using pool = new Pool(2, { initializer: work.initialize, initArgs: [7] });
+  assertEquals(await pool.map((n: number) => n, [1, 2, 3]), [1, 2, 3]);
+  const states = await Promise.all(Array.from({ length: 20 }, () => pool.apply(work.currentState)));
+  assertEquals(new Set(states), new Set([7]));
+});
+
+test("an initializer that fails rejects the pool, now and later", async () => {
+  const pool = new Pool(2, { initializer: work.initializeBadly });
+  const error = await assertRejects(() => pool.apply(work.currentState), ProcessError);
+  assertStringIncludes(error.message, "no initializer of mine");
+  await assertRejects(async () => await pool.apply(work.currentState), ProcessError);
+  await pool.join();
+});
+
+test("an initializer that kills its worker rejects the pool", async () => {
+  const pool = new Pool(1, { initializer: work.dieAtOnce });
+  const error = await assertRejects(() => pool.apply(work.currentState), ProcessError);
+  assertStringIncludes(error.message, "die before they begin");
+  await pool.join();
+});
+
+test("a worker is replaced after its number of tasks", async () => {
+  await using pool = new Pool(1, { maxTasksPerWorker: 2 });
+  const pids: number[] = [];
+  for (let i = 0; i < 6; i++) pids.push(await pool.apply(work.ownPid));
+  assertEquals(new Set(pids).size, 3);
+  assertEquals(pids[0], pids[1]);
+});
+
+test("no task is lost when workers are replaced", async () => {
+  await using pool = new Pool(2, { maxTasksPerWorker: 3 });
+  const items = Array.from({ length: 40 }, (_, i) => i);
+  assertEquals(await pool.map(work.same<number>, items, { chunkSize: 1 }), items);
+});
+
+test("a worker is replaced when it has grown", async () => {
+  await using pool = new Pool(1, { maxMemoryPerWorker: 2 ** 28 });
+  const first = await pool.apply(work.hold, [2 ** 29]);
+  assert(await pool.apply(work.ownPid) !== first);
+});
+
+test("a task that runs too long is ended, with its worker alone", async () => {
+  await using pool = new Pool(2, { taskTimeout: 200 });
+  const slow = assertRejects(() => pool.apply(work.spin), TimeoutError, "200 ms");
+  assertEquals(await pool.apply(work.add, [1, 2]), 3);
+  await slow;
+  await assertRejects(
+    () => pool.apply(work.spinLater, [], { timeout: 100 }),
+    TimeoutError,
+    "100 ms",
+  );
+  assertEquals(await pool.map(work.same<number>, [1, 2, 3]), [1, 2, 3]);
+  assertEquals(pool.size, 2);
+});
+
+test("a task whose worker died is run again as often as was asked", async () => {
+  await inFolder(async (folder) => {
+    await using pool = new Pool(2);
+    assertEquals(await pool.apply(work.dieOnce, [`${folder}/a`], { retries: 1 }), "survived");
+    await assertRejects(() => pool.apply(work.dieOnce, [`${folder}/b`]), ProcessDiedError);
+    await assertRejects(() => pool.apply(work.dieAtOnce, [], { retries: 2 }), ProcessDiedError);
+    // Too large for a record of its own.
+    const long = `${folder}/${"x/".repeat(200)}../../${"y".repeat(100)}`.replaceAll("x/", "./");
+    assertEquals(
+      await pool.apply(work.dieOnce, [long.replaceAll("../../", "")], { retries: 1 }),
+      "survived",
+    );
+  });
+});
+
+test("an error of map says for which item it was", async () => {
+  await using pool = new Pool(2);
+  for (const chunkSize of [1, 2, 4]) {
+    const call = () => pool.map(work.refuseThree, [0, 1, 2, 3, 4], { chunkSize });
+    const error = await assertRejects(call, RemoteError, "three");
+    assertEquals(error.index, 3);
+  }
+});
+
+test("with failFast off, all other items are run before the first error is told", async () => {
+  await using pool = new Pool(2);
+  const seen: [number, number | undefined][] = [];
+  const options = {
+    chunkSize: 4,
+    failFast: false,
+    onProgress: (done: number, total?: number) => void seen.push([done, total]),
+  };
+  const call = () => pool.map(work.refuseThree, [1, 3, 5, 7, 3, 9], options);
+  const error = await assertRejects(call, RemoteError);
+  assertEquals(error.index, 1);
+  assertEquals(seen.at(-1), [4, 6]);
+});
+
+test("an error in onProgress ends its call and nothing else", async () => {
+  await using pool = new Pool(1);
+  const broken = () => {
+    throw new RangeError("mine");
+  };
+  await assertRejects(
+    () => pool.map(work.same, [1, 2], { onProgress: broken }),
+    RangeError,
+    "mine",
+  );
+  assertEquals(await pool.apply(work.add, [1, 1]), 2);
+});
+
+test("the synchronous twins block until the value is there", async () => {
+  await using pool = new Pool(2);
+  assertEquals(pool.applySync(work.add, [1, 2]), 3);
+  assertEquals(pool.mapSync(work.same<number>, [1, 2, 3]), [1, 2, 3]);
+  assertThrows(() => pool.mapSync(work.refuseThree, [3]), RemoteError, "three");
+  assertThrows(() => pool.applySync(work.spin, [], { timeout: 100 }), TimeoutError);
+  assertThrows(() => pool.applySync(work.dieAtOnce), ProcessDiedError);
+  assertEquals(pool.applySync(work.add, [2, 2]), 4);
+});
+
+test("starmap spreads its items", async () => {
+  await using pool = new Pool(2);
+  assertEquals(await pool.starmap(work.add, [[1, 2], [3, 4]]), [3, 7]);
+  assertEquals(await pool.starmapAsync(work.add, [[5, 6]]).get(), [11]);
+});
+
+test("an AsyncResult tells its state, calls back once, and can be awaited", async () => {
+  await using pool = new Pool(1);
+  const values: unknown[] = [];
+  const result = pool.applyAsync(work.add, [1, 2], { callback: (value) => values.push(value) });
+  assertEquals(result.ready, false);
+  assertThrows(() => result.successful, ProcessError, "not ready");
+  assertEquals(await result, 3);
+  assertEquals([result.ready, result.successful, await result.get()], [true, true, 3]);
+  const failed = pool.mapAsync(work.refuseThree, [3], {
+    errorCallback: (error) => values.push((error as Error).message),
+  });
+  assertEquals(await failed.wait(), true);
+  assertEquals([failed.ready, failed.successful], [true, false]);
+  await assertRejects(() => failed.get(), RemoteError);
+  await assertRejects(
+    () => pool.applyAsync(work.spin, [], { timeout: 500 }).get({ timeout: 5 }),
+    TimeoutError,
+    "5 ms",
+  );
+  assertEquals(values, [3, "three"]);
+});
+
+test("import() calls the functions of a module in the pool", async () => {
+  await using pool = new Pool(1);
+  const remote = pool.import<typeof work>(import.meta.resolve("../fixtures/pool/limits.ts"));
+  assertEquals(await remote.add(2, 3), 5);
+  await assertRejects(
+    () => (remote as unknown as { missing(): Promise<void> }).missing(),
+    RemoteError,
+    "exports nothing of that name",
+  );
+  assertThrows(() => pool.import("./limits.ts"), TypeError);
+});
+
+test("options that are out of bounds throw at once", () => {
+  for (const options of [{ maxTasksPerWorker: 0 }, { taskTimeout: -1 }, { retries: NaN }]) {
+    assertThrows(() => new Pool(1, options), RangeError);
+  }
+});
