@@ -20,7 +20,7 @@ const OPENING = 32 << 10;
  * large file is one piece for its digest and many for its lines.
  */
 export function cut(folder: string, files: readonly ListedFile[], workers: number): Batch[] {
-  const pieces = files.flatMap((file, index) => piecesOf(folder, file, index));
+  const pieces = files.flatMap((file, index) => piecesOf(file, index));
   pieces.sort((a, b) => workOf(b) - workOf(a));
   const all = pieces.reduce((sum, piece) => sum + workOf(piece), 0);
   const enough = Math.min(MOST, Math.max(LEAST, all / (workers * TASKS_PER_WORKER)));
@@ -31,17 +31,17 @@ export function cut(folder: string, files: readonly ListedFile[], workers: numbe
     open.push(piece);
     work += workOf(piece);
     if (work < enough) continue;
-    batches.push({ pieces: open, work });
+    batches.push({ folder, pieces: open, work });
     open = [];
     work = 0;
   }
-  if (open.length > 0) batches.push({ pieces: open, work });
+  if (open.length > 0) batches.push({ folder, pieces: open, work });
   return batches;
 }
 
-function piecesOf(folder: string, file: ListedFile, index: number): Piece[] {
-  const { size, modified } = file;
-  const whole = { file: index, path: `${folder}/${file.path}`, size, modified };
+function piecesOf(file: ListedFile, index: number): Piece[] {
+  const { path, size, modified } = file;
+  const whole = { file: index, path, size, modified };
   if (size <= LARGE) return [{ ...whole, digest: true, from: 0, to: size }];
   const pieces = [{ ...whole, digest: true, from: 0, to: 0 }];
   for (let from = 0; from < size; from += STRETCH) {

@@ -39,7 +39,7 @@ export async function demo(folder: string, workers: number, screen: Screen): Pro
   const progress = new Progress(screen, work, bytes);
   const start = performance.now();
   let unread = 0;
-  const totals = await hash(all, files, batches, {
+  const tally = await hash(all, files, batches, {
     advance: (work) => progress.advance(work),
     report(trouble) {
       unread++;
@@ -47,6 +47,7 @@ export async function demo(folder: string, workers: number, screen: Screen): Pro
     },
   }).finally(() => progress.end());
   const again = sample(batches, performance.now() - start);
+  const totals = tally.totals();
   print();
   print(totalsText(totals, unread));
   if (totals.files.length > 0) print(`\n${largestText(totals)}`);

@@ -2,7 +2,7 @@
 import type { Pool } from "../../mod.ts";
 import { measure } from "./measure.ts";
 import type { Batch, ListedFile, Trouble } from "./piece.ts";
-import { Tally, type Totals } from "./tally.ts";
+import { Tally } from "./tally.ts";
 
 /** Who is told while it goes on. */
 export interface Watcher {
@@ -18,7 +18,7 @@ export async function hash(
   files: readonly ListedFile[],
   batches: readonly Batch[],
   watcher?: Watcher,
-): Promise<Totals> {
+): Promise<Tally> {
   const tally = new Tally(files, batches);
   for await (const { findings, work } of pool.imapUnordered(measure, batches)) {
     for (const finding of findings) {
@@ -27,5 +27,5 @@ export async function hash(
     }
     watcher?.advance(work);
   }
-  return tally.totals();
+  return tally;
 }

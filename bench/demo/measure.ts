@@ -11,22 +11,22 @@ const NEWLINE = 10;
 const buffer = new Uint8Array(256 << 10);
 
 /** Does a task. A file that cannot be read is a finding like any other. */
-export function measure({ pieces, work }: Batch): Report {
-  return { findings: pieces.map(attempt), work };
+export function measure({ folder, pieces, work }: Batch): Report {
+  return { findings: pieces.map((piece) => attempt(folder, piece)), work };
 }
 
-function attempt(piece: Piece): Finding {
+function attempt(folder: string, piece: Piece): Finding {
   try {
-    return read(piece);
+    return read(folder, piece);
   } catch (error) {
     return { file: piece.file, problem: problemOf(error) };
   }
 }
 
-function read(piece: Piece): Finding {
+function read(folder: string, piece: Piece): Finding {
   const { file, path, digest, from, to } = piece;
   // What has become a link, or a pipe that nobody writes, since the folder was listed is not waited for.
-  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const fd = openSync(`${folder}/${path}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     if (hasChanged(fd, piece)) return { file, problem: "it has changed since it was listed" };
     const hash = digest ? createHash("sha256") : undefined;

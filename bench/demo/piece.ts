@@ -14,7 +14,7 @@ export interface ListedFile {
 export interface Piece {
   /** The number of the file in the list. */
   readonly file: number;
-  /** Where it is. */
+  /** Its path below the folder. */
   readonly path: string;
   /** What it must still be for the pieces of one file to belong together. */
   readonly size: number;
@@ -30,6 +30,8 @@ export interface Piece {
 
 /** A task: some pieces. */
 export interface Batch {
+  /** The folder below which everything is. */
+  readonly folder: string;
   /** What is read. */
   readonly pieces: readonly Piece[];
   /** How much work that is, in bytes. */

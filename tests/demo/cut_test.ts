@@ -11,11 +11,13 @@ function filesOf(...sizes: number[]): ListedFile[] {
 
 test("cut() has each file hashed once and each byte counted once", () => {
   const files = filesOf(0, 1, 5_000, 16 * MIB, 16 * MIB + 1, 100 * MIB, ...Array(3_000).fill(700));
-  const pieces = cut("/f", files, 2).flatMap((batch) => batch.pieces);
+  const batches = cut("/f", files, 2);
+  assert(batches.every(({ folder }) => folder === "/f"));
+  const pieces = batches.flatMap((batch) => batch.pieces);
   files.forEach(({ path, size }, file) => {
     const own = pieces.filter((piece) => piece.file === file);
     assertEquals(own.filter(({ digest }) => digest).length, 1);
-    assert(own.every((piece) => piece.size === size && piece.path === `/f/${path}`));
+    assert(own.every((piece) => piece.size === size && piece.path === path));
     let counted = 0;
     for (const { from, to } of own.filter(({ to }) => to > 0).sort((a, b) => a.from - b.from)) {
       assertEquals(from, counted);

@@ -22,8 +22,8 @@ function onlyPiece(folder: TemporaryFolder): Piece {
   return piece;
 }
 
-function problemOf(piece: Piece): string {
-  const [finding] = measure({ pieces: [piece], work: 1 }).findings;
+function problemOf(folder: TemporaryFolder, piece: Piece): string {
+  const [finding] = measure({ folder: folder.path, pieces: [piece], work: 1 }).findings;
   assert("problem" in finding, `read, but should not have been: ${JSON.stringify(finding)}`);
   return finding.problem;
 }
@@ -77,39 +77,43 @@ test("a file that has vanished is a problem", () => {
   using folder = new TemporaryFolder();
   folder.write("a", "x");
   const piece = onlyPiece(folder);
-  rmSync(piece.path);
-  assertEquals(problemOf(piece), "it is not there (ENOENT)");
+  const path = `${folder.path}/a`;
+  rmSync(path);
+  assertEquals(problemOf(folder, piece), "it is not there (ENOENT)");
 });
 
 test("a file that has changed since it was listed is a problem", () => {
   using folder = new TemporaryFolder();
   folder.write("a", "x");
   const piece = onlyPiece(folder);
-  appendFileSync(piece.path, "y");
-  assertEquals(problemOf(piece), "it has changed since it was listed");
+  const path = `${folder.path}/a`;
+  appendFileSync(path, "y");
+  assertEquals(problemOf(folder, piece), "it has changed since it was listed");
 });
 
 test("a file that was touched since it was listed is a problem, although its size is the same", () => {
   using folder = new TemporaryFolder();
   folder.write("a", "x");
   const piece = onlyPiece(folder);
-  utimesSync(piece.path, 1_000, 1_000);
-  assertEquals(problemOf(piece), "it has changed since it was listed");
+  const path = `${folder.path}/a`;
+  utimesSync(path, 1_000, 1_000);
+  assertEquals(problemOf(folder, piece), "it has changed since it was listed");
 });
 
 test("a file that became a link, a folder or a pipe is a problem, and is not waited for", () => {
   using folder = new TemporaryFolder();
   folder.write("a", "x");
   const piece = onlyPiece(folder);
-  rmSync(piece.path);
-  symlinkSync("/dev/zero", piece.path);
-  assertStringIncludes(problemOf(piece), "it is a symbolic link by now");
-  rmSync(piece.path);
-  mkdirSync(piece.path);
-  assertStringIncludes(problemOf(piece), "changed since it was listed");
-  rmSync(piece.path, { recursive: true });
-  execFileSync("mkfifo", [piece.path]);
-  assertStringIncludes(problemOf(piece), "changed since it was listed");
+  const path = `${folder.path}/a`;
+  rmSync(path);
+  symlinkSync("/dev/zero", path);
+  assertStringIncludes(problemOf(folder, piece), "it is a symbolic link by now");
+  rmSync(path);
+  mkdirSync(path);
+  assertStringIncludes(problemOf(folder, piece), "changed since it was listed");
+  rmSync(path, { recursive: true });
+  execFileSync("mkfifo", [path]);
+  assertStringIncludes(problemOf(folder, piece), "changed since it was listed");
 });
 
 test("a problem of a file is told once, and the file is not among the results", () => {

@@ -24,7 +24,11 @@ test("both ways are timed equally often, in turn, after a pass of each that does
 });
 
 test("of a folder that takes long, every n-th task is timed", () => {
-  const batches: Batch[] = Array.from({ length: 100 }, (_, i) => ({ pieces: [], work: i }));
+  const batches: Batch[] = Array.from({ length: 100 }, (_, i) => ({
+    folder: "/f",
+    pieces: [],
+    work: i,
+  }));
   assertEquals(sample(batches, 2_999).every, 1);
   const { batches: chosen, every } = sample(batches, 12_000);
   assertEquals(every, 4);
