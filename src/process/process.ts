@@ -41,22 +41,22 @@ const SIGINT = 2;
 const SIGKILL = 9;
 const SIGTERM = 15;
 
-const active: Set<Process<never, unknown>> = new Set();
+const active: Set<Process> = new Set();
 
 /** The processes that this one has started and that have not ended. */
-export function activeChildren(): Process<never, unknown>[] {
+export function activeChildren(): Process[] {
   return [...active].filter((process) => process.isAlive);
 }
 
 /** The name of a started process in shared words; for the layers above. */
-export let ownerOfProcess: (process: Process<never, unknown>) => OwnerId;
+export let ownerOfProcess: (process: Process) => OwnerId;
 
 /**
  * This process as the subclass that its parent has started: an instance with the fields that travelled.
  * The subclass's constructor had its turn in the parent.
  */
 // deno-lint-ignore ban-types
-export let reviveProcess: (subclass: Function, fields: object) => Process<never, unknown>;
+export let reviveProcess: (subclass: Function, fields: object) => Process;
 
 /**
  * A process of the operating system that runs a function of ours.
@@ -84,11 +84,12 @@ export let reviveProcess: (subclass: Function, fields: object) => Process<never,
  * ```
  */
 export class Process<A extends readonly unknown[] = never, R = unknown> implements AsyncDisposable {
-  readonly #options: ProcessOptions<A>;
+  // Neither knows A or R, so that any process is a Process to whoever keeps several.
+  readonly #options: ProcessOptions;
+  readonly #result: PromiseWithResolvers<unknown> = Promise.withResolvers();
   readonly #target: FunctionReference | undefined;
   readonly #isClass: boolean;
   #isSelf = false;
-  readonly #result: PromiseWithResolvers<Awaited<R>> = Promise.withResolvers();
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   #name: string;
   #daemon: boolean;
@@ -118,7 +119,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
    */
   constructor(target?: (...args: A) => R, options: ProcessOptions<A> = {}) {
     checkedStdio(options);
-    this.#options = { ...options, args: checkedArgs(options.args) as A };
+    this.#options = { ...options, args: checkedArgs(options.args) };
     this.#name = checkedName(options.name ?? nextChildName());
     this.#daemon = options.daemon ?? currentProcess().daemon;
     this.#isClass = new.target.prototype.run !== Process.prototype.run;
@@ -162,7 +163,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     this.#options.signal?.throwIfAborted();
     const child = startChild(this.#request(), this.#payload(), this.#options);
     this.#child = child;
-    active.add(this as unknown as Process<never, unknown>);
+    active.add(this);
     if (this.#daemon) child.child.unref();
     void child.child.exited.then((status) => {
       this.#finish(child, status);
@@ -220,7 +221,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
    * has ended. Of a daemon, waiting for {@linkcode Process.join} keeps this process alive, and this does not.
    */
   get result(): Promise<Awaited<R>> {
-    return this.#result.promise;
+    return this.#result.promise as Promise<Awaited<R>>;
   }
 
   /** The process id; `undefined` before the start. */
@@ -346,7 +347,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   #finish(child: StartedChild, status: ExitStatus): void {
     if (this.#status !== undefined) return;
     this.#status = status;
-    active.delete(this as unknown as Process<never, unknown>);
+    active.delete(this);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     settleWith(this.#result, child, { name: this.#name, pid: child.child.pid, status });
   }

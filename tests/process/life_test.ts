@@ -109,10 +109,10 @@ test("activeChildren() are those that were started and have not ended", async ()
   const one = new Process(targets.wait).start();
   const other = new Process(targets.wait).start();
   new Process(targets.wait);
-  assertEquals(activeChildren() as unknown[], [one, other]);
+  assertEquals(activeChildren(), [one, other]);
   one.kill();
   await one.join();
-  assertEquals(activeChildren() as unknown[], [other]);
+  assertEquals(activeChildren(), [other]);
   other.kill();
   await other.join();
   assertEquals(activeChildren(), []);
@@ -169,7 +169,7 @@ test("what was closed before its start does not start", () => {
 });
 
 test("the end of a scope terminates what still runs, and waits for its end", async () => {
-  let kept: Process<[]>;
+  let kept: Process;
   {
     await using child = new Process(targets.wait).start();
     kept = child;
