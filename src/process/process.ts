@@ -122,8 +122,8 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     this.#options = { ...options, args: checkedArgs(options.args) };
     this.#name = checkedName(options.name ?? nextChildName());
     this.#daemon = options.daemon ?? currentProcess().daemon;
-    this.#isClass = new.target.prototype.run !== Process.prototype.run;
-    if (target !== undefined && this.#isClass) {
+    this.#isClass = target === undefined && new.target !== Process;
+    if (target !== undefined && new.target.prototype.run !== Process.prototype.run) {
       throw new TypeError(
         `Cannot make "${this.#name}": ${new.target.name} has a run() of its own, which is what it runs, ` +
           "and was given a target besides",
