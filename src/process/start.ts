@@ -100,7 +100,12 @@ function environment(
   const whole: Record<string, string> = currentRuntime().env();
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) delete whole[name];
-    else whole[name] = value;
+    else if (typeof value === "string") whole[name] = value;
+    else {
+      throw new TypeError(
+        `Cannot start a process: ${name} in env must be a string, got ${typeof value}`,
+      );
+    }
   }
   return whole;
 }

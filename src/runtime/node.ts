@@ -107,7 +107,8 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     },
     env: () => ({ ...process.env }) as Record<string, string>,
     flush: () => flushNode(process),
-    exit: (code) => process.exit(code),
+    // Given undefined, it forgets the exit code that was set.
+    exit: (code) => code === undefined ? process.exit() : process.exit(code),
     onExit: (callback) => process.on("exit", callback),
   };
 }

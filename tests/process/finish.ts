@@ -20,3 +20,13 @@ export async function outputOf(child: Process): Promise<{ stdout: string; stderr
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { stdout, stderr };
 }
+
+/** The first line that a process writes; the others are thrown away. */
+export async function firstLineOf(child: Process): Promise<string> {
+  let text = "";
+  for await (const chunk of child.stdout!.pipeThrough(new TextDecoderStream() as never)) {
+    text += chunk;
+    if (text.includes("\n")) break;
+  }
+  return text.split("\n")[0];
+}
