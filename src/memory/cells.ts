@@ -178,7 +178,14 @@ export class Cells {
       beforeFreeing(payload);
       this.free(payload);
     }
-    this.#spans.recover(dead);
+    this.#spans.recover(dead, this.#owner, (span, sizeClass) => {
+      const words = CLASS_BYTES[sizeClass] / 4;
+      const first = span * SPAN_WORDS;
+      for (let at = first; at + words <= first + SPAN_WORDS; at += words) {
+        if (this.#words.load(at) !== FREE) return false;
+      }
+      return true;
+    });
   }
 
   /**

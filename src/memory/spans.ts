@@ -7,7 +7,7 @@
  * | --- | --- | --- | --- | --- |
  * | 0 FREE | 0 | 0 | nobody's; its bytes are 0, its pages may be a hole | claim |
  * | 1 CELLS | size class | owner | cut into cells; only this owner allocates there, everybody frees | release, recovery |
- * | 1 CELLS | size class | 0 | the same, of an owner that died | adoption |
+ * | 1 CELLS | size class | 0 | the same, of an owner that died | adoption, recovery |
  * | 2 RUN | 0 WHOLE | owner | the first of a run that belongs to this owner | hand-over, release |
  * | 2 RUN | 1 MAKING | owner | the first of a run whose tails this owner is claiming | publication, recovery |
  * | 2 RUN | 2 FREEING | owner | the first of a run, or a span of cells, that this owner is giving back | the same, recovery |
@@ -43,8 +43,15 @@ const FREEING = 2;
 const KEPT = 3;
 const PINNED = 4;
 
-/** How often a run is looked for again when others were claiming or giving back at the same time. */
-const ATTEMPTS = 8;
+/** How far spans are looked for, and how often. */
+export interface SpanLimits {
+  /** One past the last span. */
+  readonly end: number;
+  /** How often a run is looked for when others are claiming or giving back at the same time. */
+  readonly attempts: number;
+}
+
+const LIMITS: SpanLimits = { end: SPANS, attempts: 8 };
 
 /** A span's word, taken apart. */
 export interface SpanState {
@@ -94,8 +101,10 @@ export interface SpanPages {
 
 /** Who looks through the cells of others; see law 4. */
 export interface Scans {
-  /** Whether anybody does. */
+  /** Whether anybody does, this process included. */
   isScanning(): boolean;
+  /** Whether another process does. */
+  isAnotherScanning(): boolean;
   /** Does it, for this process. */
   during<T>(look: () => T): T;
 }
@@ -105,17 +114,20 @@ export class Spans {
   readonly #words: WordMemory;
   readonly #pages: SpanPages;
   readonly #scans: Scans;
+  readonly #limits: SpanLimits;
   #hint = FIRST_SPAN;
 
   /**
    * @param words The words of the heap.
    * @param pages Its pages.
    * @param scans Who looks through the cells of others.
+   * @param limits Less than all, for a model.
    */
-  constructor(words: WordMemory, pages: SpanPages, scans: Scans) {
+  constructor(words: WordMemory, pages: SpanPages, scans: Scans, limits: SpanLimits = LIMITS) {
     this.#words = words;
     this.#pages = pages;
     this.#scans = scans;
+    this.#limits = limits;
   }
 
   /** The state of a span. */
@@ -134,7 +146,7 @@ export class Spans {
    * @throws {OutOfMemoryError} if the machine cannot give its pages.
    */
   claimCells(sizeClass: number, owner: OwnerId): number {
-    const count = SPANS - FIRST_SPAN;
+    const count = this.#limits.end - FIRST_SPAN;
     for (let i = 0; i < count; i++) {
       const span = FIRST_SPAN + (this.#hint - FIRST_SPAN + i) % count;
       if (this.#claim(span, pack(CELLS, sizeClass, owner))) {
@@ -167,17 +179,9 @@ export class Spans {
 
   /** Gives a span of cells back, of which its owner knows that all are free; false if not now. */
   releaseCells(span: number, sizeClass: number, owner: OwnerId): boolean {
-    const cells = pack(CELLS, sizeClass, owner);
-    const freeing = pack(RUN, FREEING, owner);
-    this.#words.store(REGION.spanLengths + span, 1);
-    if (!this.#move(span, cells, freeing)) return false;
-    if (this.#scans.isScanning()) {
-      this.#move(span, freeing, cells);
-      return false;
-    }
-    this.#giveBack(span, freeing);
-    this.#hint = Math.min(this.#hint, span);
-    return true;
+    const isGone = this.#releaseEmpty(span, sizeClass, owner, () => this.#scans.isScanning());
+    if (isGone) this.#hint = Math.min(this.#hint, span);
+    return isGone;
   }
 
   /**
@@ -187,11 +191,12 @@ export class Spans {
    */
   claimRun(length: number, owner: OwnerId): number {
     const making = pack(RUN, MAKING, owner);
-    let obstructed = false;
-    for (let attempt = 0; attempt === 0 || obstructed && attempt < ATTEMPTS; attempt++) {
+    const { end, attempts } = this.#limits;
+    let obstructed = true;
+    for (let attempt = 0; obstructed && attempt < attempts; attempt++) {
       obstructed = false;
       let start = FIRST_SPAN;
-      while (start + length <= SPANS) {
+      while (start + length <= end) {
         if (!this.#claim(start, making)) {
           start++;
           continue;
@@ -241,26 +246,58 @@ export class Spans {
   }
 
   /**
-   * Puts right what a dead owner left: what is half made or half given back goes, its spans of cells
-   * become orphans. Whole runs are left to `cells.ts`. Can be repeated.
+   * Puts right what a dead owner left: what is half made or half given back goes, and so do its spans of
+   * cells that are empty; the others become orphans. Orphans that others have emptied go, too. Whole runs are
+   * left to `cells.ts`. Can be repeated.
+   *
+   * @param dead Who left it.
+   * @param self Who recovers.
+   * @param isEmpty Whether all cells of a span are free, which stays so if nobody allocates there.
    */
-  recover(dead: OwnerId): void {
+  recover(
+    dead: OwnerId,
+    self: OwnerId,
+    isEmpty: (span: number, sizeClass: number) => boolean,
+  ): void {
     const end = this.end;
     for (let span = FIRST_SPAN; span < end; span++) {
       const word = this.#words.load(REGION.spans + span);
       const { kind, detail, owner } = unpackSpan(word);
-      if (owner !== dead) continue;
-      if (kind === CELLS) this.#move(span, word, pack(CELLS, detail, NOBODY));
-      else if (kind === RUN && (detail === MAKING || detail === FREEING)) {
+      if (kind === CELLS && (owner === dead || owner === NOBODY)) {
+        // First ours, so that nobody adopts it between the look and the release.
+        const ours = pack(CELLS, detail, self);
+        if (!this.#move(span, word, ours)) continue;
+        const isScanned = (): boolean => this.#scans.isAnotherScanning();
+        if (isEmpty(span, detail) && this.#releaseEmpty(span, detail, self, isScanned)) continue;
+        this.#move(span, ours, pack(CELLS, detail, NOBODY));
+      } else if (kind === RUN && owner === dead && (detail === MAKING || detail === FREEING)) {
         this.#giveBack(span, word);
       }
     }
   }
 
+  #releaseEmpty(
+    span: number,
+    sizeClass: number,
+    owner: OwnerId,
+    isScanned: () => boolean,
+  ): boolean {
+    const cells = pack(CELLS, sizeClass, owner);
+    const freeing = pack(RUN, FREEING, owner);
+    this.#words.store(REGION.spanLengths + span, 1);
+    if (!this.#move(span, cells, freeing)) return false;
+    if (isScanned()) {
+      this.#move(span, freeing, cells);
+      return false;
+    }
+    this.#giveBack(span, freeing);
+    return true;
+  }
+
   /** Pages go before their span does: afterwards they may be somebody else's. */
   #giveBack(start: number, first: number): void {
     const tail = tailOf(start);
-    const end = Math.min(SPANS, start + this.runLength(start));
+    const end = Math.min(this.#limits.end, start + this.runLength(start));
     for (let span = start + 1; span < end; span++) {
       if (this.#words.load(REGION.spans + span) !== tail) continue;
       this.#pages.discard(span, 1);

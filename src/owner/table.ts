@@ -166,14 +166,20 @@ export class OwnerTable {
     }
   }
 
-  /** Whether anybody looks through the cells of others, as everybody does who is recovering another. */
-  isScanning(): boolean {
+  /**
+   * Whether anybody looks through the cells of others, as everybody does who is recovering another.
+   *
+   * @param except Somebody who does not count.
+   */
+  isScanning(except: OwnerId = NOBODY): boolean {
     const used = this.used;
     for (let slot = 0; slot < used; slot++) {
       const at = slotAt(slot);
-      if (this.#words.load(at + SLOT.recoverer) !== NOBODY) return true;
+      const recoverer = this.#words.load(at + SLOT.recoverer);
+      if (recoverer !== NOBODY && recoverer !== except) return true;
       if (this.#words.load(at + SLOT.scanning) === 0) continue;
-      if (phaseOf(this.#words.load(at + SLOT.state)) === LIVE) return true;
+      const state = this.#words.load(at + SLOT.state);
+      if (phaseOf(state) === LIVE && ownerIn(state, slot) !== except) return true;
     }
     return false;
   }

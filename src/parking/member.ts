@@ -89,6 +89,7 @@ function become(heap: Heap, table: OwnerTable, owner: OwnerId): Member {
   }
   const allocator = new Allocator(heap, owner, {
     isScanning: () => table.isScanning(),
+    isAnotherScanning: () => table.isScanning(owner),
     during(look) {
       table.setScanning(owner, true);
       try {

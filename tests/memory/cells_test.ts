@@ -190,20 +190,36 @@ test("what is free in the spans of a process can be had also when the machine is
   assertThrows(() => cells.allocate(8000), OutOfMemoryError);
 });
 
-test("the cells of a dead process are free, and its spans are adopted", () => {
+test("the spans of a dead process are given back, or adopted if others still use them", () => {
   const machine = new FakeMachine();
   const ann = machine.user(ANN), ben = machine.user(BEN);
   const kept = ann.cells.allocate(4000);
   ann.cells.handOver(kept, ANN, BEN);
   for (let i = 0; i < 100; i++) ann.cells.allocate(4000);
   ann.cells.allocate(300_000);
-  const before = machine.spans.size;
   recover(ben, ANN);
   assertEquals([ben.cells.count(ANN), ben.cells.count(BEN)], [0, 1]);
-  assertEquals(machine.spans.size, before - 5);
-  for (let i = 0; i < 100; i++) ben.cells.allocate(4000);
-  assertEquals(machine.spans.size, before - 5);
+  assertEquals(showSpans(ben).filter((span) => span !== "FREE"), ["CELLS 10 nobody"]);
+  for (let i = 0; i < 15; i++) ben.cells.allocate(4000);
+  assertEquals(showSpans(ben).filter((span) => span !== "FREE"), ["CELLS 10 2.7"]);
   assertEquals(ben.cells.ownerOf(kept), BEN);
+  assertOrderly(machine, ben);
+});
+
+test("an orphan that others empty goes with the next recovery", () => {
+  const machine = new FakeMachine();
+  const ann = machine.user(ANN), ben = machine.user(BEN);
+  const kept = ann.cells.allocate(4000);
+  ann.cells.handOver(kept, ANN, BEN);
+  recover(ben, ANN);
+  ben.cells.free(kept);
+  assertEquals(machine.spans.size, 1);
+  machine.scans = 1;
+  recover(ben, ANN);
+  assertEquals(machine.spans.size, 1);
+  machine.scans = 0;
+  recover(ben, 3);
+  assertEquals(machine.spans.size, 0);
   assertOrderly(machine, ben);
 });
 

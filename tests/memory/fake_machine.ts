@@ -39,6 +39,7 @@ export class FakeMachine {
     const words = this.words.as(onStep);
     const scans: Scans = {
       isScanning: () => this.scans > 0,
+      isAnotherScanning: () => this.scans > 0,
       during: (look) => {
         this.scans++;
         try {

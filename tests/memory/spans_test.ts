@@ -84,7 +84,7 @@ test("an orphaned span is adopted with pages, or stays an orphan", () => {
   const machine = new FakeMachine();
   const ann = machine.user(ANN), ben = machine.user(BEN);
   const span = ann.spans.claimCells(7, ANN);
-  ann.spans.recover(ANN);
+  ann.spans.recover(ANN, BEN, () => false);
   // As if she had died between claiming and reserving.
   machine.spans.clear();
   assertEquals(ben.spans.adoptCells(6, BEN), -1);
@@ -147,7 +147,7 @@ test("a claim that another's claim stood in the way of is tried again", () => {
     const ann = machine.user(ANN, () => {
       steps++;
       if (steps === step + 1) cat.spans.claimRun(1, CAT);
-      if (steps === step + 21) cat.spans.recover(CAT);
+      if (steps === step + 21) cat.spans.recover(CAT, BEN, () => true);
     });
     const start = ann.spans.claimRun(2, ANN);
     if (steps <= step) break;
