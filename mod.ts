@@ -34,3 +34,18 @@ export {
 export { freezeSupport } from "./src/process/freeze.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/process/process.ts";
 export type { Stdio } from "./src/runtime/port.ts";
+export { dispose, isShared } from "./src/shared/dispose.ts";
+export { type ArraySource, sharedArray } from "./src/shared/shared_array.ts";
+export type {
+  TypedArrayConstructor,
+  TypedArrays,
+  TypeName,
+  ValueOf,
+  ValueType,
+} from "./src/shared/types.ts";
+export { SharedMemory, type SharedMemoryOptions } from "./src/shared/shared_memory.ts";
+export { SharedValue, type SharedValueConstructor } from "./src/shared/shared_value.ts";
+export { SharedStruct, type SharedStructConstructor } from "./src/shared/shared_struct.ts";
+export type { StructArray } from "./src/shared/struct_array.ts";
+export type { StructFields, StructInitial, StructValues } from "./src/shared/struct_layout.ts";
+export type { StructOperations, StructView } from "./src/shared/struct_view.ts";
