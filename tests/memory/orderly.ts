@@ -45,7 +45,8 @@ function faultOfSpans(machine: FakeMachine, { spans }: User): string | undefined
     if (spans.state(span).kind !== FREE) return `span ${span} lies beyond the count`;
   }
   const wrong = [...machine.spans, ...pages].find((at) => machine.spans.has(at) !== pages.has(at));
-  return wrong && `span ${wrong} has ${machine.spans.has(wrong) ? "" : "no "}pages`;
+  if (wrong === undefined) return undefined;
+  return `span ${wrong} has ${machine.spans.has(wrong) ? "" : "no "}pages`;
 }
 
 function faultOfBlocks(machine: FakeMachine, { blocks, words }: User): string | undefined {
@@ -59,5 +60,6 @@ function faultOfBlocks(machine: FakeMachine, { blocks, words }: User): string | 
     }
   }
   const wrong = [...machine.pages, ...used].find((at) => machine.pages.has(at) !== used.has(at));
-  return wrong && `page ${wrong} of a block ${used.has(wrong) ? "is missing" : "was left"}`;
+  if (wrong === undefined) return undefined;
+  return `page ${wrong} of a block ${used.has(wrong) ? "is missing" : "was left"}`;
 }
