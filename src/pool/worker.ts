@@ -1,9 +1,4 @@
-/**
- * What a worker of a pool does, from its start to its end. It is not part of the public surface; it is
- * exported so that a worker can import it.
- *
- * @module
- */
+/** What a worker of a pool does, from its start to its end. */
 import { SerializationError } from "../errors.ts";
 import { importModule } from "../functions/importing.ts";
 import type { FunctionReference } from "../functions/reference.ts";

@@ -1,6 +1,6 @@
 /** Modules of this package where it was loaded from JSR: they can be run and imported by specifier only. */
 
-/** The exports of deno.json that are asked for by URL, by the path of their source. */
+/** The exports of deno.json that stand for a module that is asked for by its URL. */
 const EXPORTS: Readonly<Record<string, string>> = {
   "src/process/child.ts": "child",
   "src/process/prelude.ts": "prelude",
