@@ -1,5 +1,6 @@
 /** Shared objects in messages: what their classes say of themselves to cross as handles. */
 import type { Cargo } from "../owner/cargo.ts";
+import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member, whenMember } from "../parking/member.ts";
 import { type Crossing, registerCrossing } from "./crossing.ts";
@@ -21,6 +22,8 @@ export interface HandleClass<T extends object> {
    * its caller died over it.
    */
   end?(member: Member, at: WordIndex): void;
+  /** Puts an object right when a process has died that may have used it. May be called again. */
+  mourn?(member: Member, at: WordIndex, dead: OwnerId): void;
 }
 
 /** Lets the handles of a class cross. A handle that comes back is the one that is there. */
@@ -41,8 +44,11 @@ export function registerHandles<T extends object>(handles: HandleClass<T>): void
     },
   };
   registerCrossing(crossing);
-  const { end } = handles;
+  const { end, mourn } = handles;
   if (end !== undefined) whenMember((self) => self.holdings.setEnder(kind, (at) => end(self, at)));
+  if (mourn !== undefined) {
+    whenMember((self) => self.holdings.setMourner(kind, (at, dead) => mourn(self, at, dead)));
+  }
 }
 
 /** A message that is being written will carry an object. */

@@ -47,12 +47,16 @@ export const OBJECT_HEADER_WORDS: number = OBJECT.size;
 /** What is done when nobody holds an object any more; may be done again if its doer dies. */
 export type Ender = (at: WordIndex) => void;
 
+/** What is done to an object when a process has died that may have used it; may be done again. */
+export type Mourner = (at: WordIndex, dead: OwnerId) => void;
+
 /** The shared objects of a heap, for one process. An object is named by its first own word. */
 export class Holdings {
   readonly #words: WordMemory;
   readonly #cells: Cells;
   readonly #self: OwnerId;
   readonly #enders: Map<number, Ender> = new Map();
+  readonly #mourners: Map<number, Mourner> = new Map();
   readonly #isAlive: (owner: OwnerId) => boolean;
 
   /**
@@ -76,6 +80,11 @@ export class Holdings {
   /** Says how objects of a kind end, besides that their cell is freed. */
   setEnder(kind: number, ender: Ender): void {
     this.#enders.set(kind, ender);
+  }
+
+  /** Says what is done to all objects of a kind when a process has died, whether that one held them or not. */
+  setMourner(kind: number, mourner: Mourner): void {
+    this.#mourners.set(kind, mourner);
   }
 
   /**
@@ -167,6 +176,7 @@ export class Holdings {
 
   /** The cell is ours to look at: nobody frees it meanwhile. */
   #recoverObject(at: WordIndex, dead: OwnerId): void {
+    this.#mourners.get(this.kindOf(at))?.(at, dead);
     const slot = slotOf(dead);
     const keeper = at - OBJECT.size + OBJECT.keeper;
     let isKeeper = this.#words.compareExchange(keeper, dead, this.#self) === dead;
