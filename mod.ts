@@ -49,3 +49,6 @@ export { SharedStruct, type SharedStructConstructor } from "./src/shared/shared_
 export type { StructArray } from "./src/shared/struct_array.ts";
 export type { StructFields, StructInitial, StructValues } from "./src/shared/struct_layout.ts";
 export type { StructOperations, StructView } from "./src/shared/struct_view.ts";
+export type { Held } from "./src/sync/held.ts";
+export { Lock } from "./src/sync/lock.ts";
+export { RLock } from "./src/sync/rlock.ts";

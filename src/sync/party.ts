@@ -1,0 +1,50 @@
+/** What the words of this folder need of the process that uses them; models make their own. */
+import type { OwnerId } from "../memory/owner_id.ts";
+import type { WordIndex, WordMemory } from "../memory/words.ts";
+import { LIVE, packState, SLOT, slotOfOwner } from "../owner/slot.ts";
+import type { Member } from "../parking/member.ts";
+
+/** A process that uses shared words. */
+export interface Party {
+  /** The words. */
+  readonly words: WordMemory;
+  /** Its name in them. */
+  readonly self: OwnerId;
+  /** Wakes those who wait for a word that was just changed: at most `count` synchronous ones. */
+  wake(at: WordIndex, count: number): void;
+  /** Looks whether an owner is dead, and recovers it if so. */
+  inspect(owner: OwnerId): void;
+  /** This moment as a word, on a clock that all processes of the machine read. */
+  stamp(): number;
+  /** Whether so many ms have passed since a stamp. */
+  isOver(stamp: number, milliseconds: number): boolean;
+}
+
+/** For {@linkcode Party.wake}: all of them. */
+export const ALL: number = 2 ** 30;
+
+const STAMPS = 2 ** 31;
+
+/** This process. */
+export function partyOf({ heap, owner, parking, recovery }: Member): Party {
+  return {
+    words: heap.words,
+    self: owner,
+    wake: (at, count) => parking.wake(at, count),
+    inspect: (other) => void recovery.inspect(other),
+    stamp: () => Date.now() % STAMPS,
+    // The machine's clock may be set back: then it counts as over.
+    isOver: (stamp, milliseconds) => {
+      const passed = Date.now() % STAMPS - stamp;
+      return passed < 0 || passed >= milliseconds;
+    },
+  };
+}
+
+/**
+ * Whether an owner is known to be dead, as the owner table says it; final. Costs one look at a word: a death
+ * that nobody has noticed yet is not seen.
+ */
+export function isGone(words: WordMemory, owner: OwnerId): boolean {
+  return words.load(slotOfOwner(owner) + SLOT.state) !== packState(LIVE, owner);
+}

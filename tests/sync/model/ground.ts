@@ -1,0 +1,180 @@
+/** The few words of the real layout that a model of a primitive has, and processes that use them. */
+
+import { HEADER } from "../../../src/memory/layout.ts";
+import { type OwnerId, ownerId } from "../../../src/memory/owner_id.ts";
+import type { WordIndex, WordMemory } from "../../../src/memory/words.ts";
+import { DEAD, LIVE, packState, SLOT, slotAt } from "../../../src/owner/slot.ts";
+import type { Waitable } from "../../../src/parking/waitable.ts";
+import { ALL, type Party } from "../../../src/sync/party.ts";
+import {
+  type Participant,
+  type Program,
+  type Table,
+  table,
+  type Verbs,
+  type View,
+} from "../../model/explore.ts";
+
+/** A word that a model has: where it lies, and its first value. */
+export type Field = readonly [at: WordIndex, first?: number];
+
+/** What of a process a model changes. */
+export interface Ways {
+  /** Whether time has passed, where the search shall not choose. */
+  readonly isOver?: boolean;
+  /** Plants a bug: words that do something else. */
+  readonly words?: (words: WordMemory) => WordMemory;
+}
+
+/** The words of a model for so many processes; slot and participant are one number. */
+export class Ground {
+  readonly table: Table;
+  readonly processes: number;
+  readonly #modelled: Map<WordIndex, number> = new Map();
+  readonly #fixed: Map<WordIndex, number> = new Map();
+  readonly #dropped: Set<WordIndex>;
+  readonly #sleptOn: readonly WordIndex[];
+
+  /**
+   * @param fields The words by name.
+   * @param sleptOn Those that somebody may sleep on.
+   * @param dropped Those that are written and that nobody in the model needs.
+   */
+  constructor(
+    processes: number,
+    fields: Readonly<Record<string, Field>>,
+    sleptOn: readonly WordIndex[],
+    dropped: readonly WordIndex[] = [],
+  ) {
+    this.processes = processes;
+    this.#sleptOn = sleptOn;
+    this.#dropped = new Set(dropped);
+    const declared: Record<string, number> = {};
+    const declare = (name: string, at: WordIndex, first: number) => {
+      this.#modelled.set(at, this.#modelled.size);
+      declared[name] = first;
+    };
+    for (const [name, [at, first = 0]] of Object.entries(fields)) declare(name, at, first);
+    this.#fixed.set(HEADER.ownersUsed, processes);
+    for (let slot = 0; slot < processes; slot++) {
+      declare(`state[${slot}]`, slotAt(slot) + SLOT.state, packState(LIVE, ownerId(slot, 1)));
+    }
+    this.table = table(declared);
+  }
+
+  /** Where a word is in the model. */
+  place(at: WordIndex): number {
+    const place = this.#modelled.get(at);
+    if (place === undefined) throw new Error(`the model leaves out word ${at}`);
+    return place;
+  }
+
+  /** The process in a slot, as the words see it. */
+  party(verbs: Verbs, slot: number, ways: Ways = {}): Party {
+    const words = this.#words(verbs);
+    return {
+      words: ways.words?.(words) ?? words,
+      self: ownerId(slot, 1),
+      wake: (at, count) => verbs.kernel.wake(this.place(at), count),
+      inspect: () => {},
+      stamp: () => 0,
+      isOver: () => ways.isOver ?? verbs.choose(2) === 1,
+    };
+  }
+
+  /** A process that comes when all is over, and finds what there is; what it writes is forgotten. */
+  visitor(state: View): Party {
+    const load = (place: number) => state.word(place);
+    const words: WordMemory = {
+      load,
+      store: () => {},
+      exchange: load,
+      compareExchange: load,
+      add: load,
+      and: load,
+      or: load,
+    };
+    return {
+      words: this.#words({ words, assert: () => {} }),
+      self: ownerId(this.processes, 1),
+      wake: () => {},
+      inspect: () => {},
+      stamp: () => 0,
+      isOver: () => true,
+    };
+  }
+
+  /** What `Parking.waitSync` does; `undefined` if the time was over. */
+  wait<T>(
+    verbs: Verbs,
+    { at, attempt, announce }: Waitable<T>,
+    patience = Infinity,
+  ): T | undefined {
+    for (;;) {
+      const value = attempt();
+      if (value !== undefined) return value;
+      const expected = announce();
+      if (expected === undefined) continue;
+      if (verbs.elapsed() >= patience) return undefined;
+      verbs.kernel.wait(this.place(at), expected, patience);
+    }
+  }
+
+  /**
+   * Those that recover the dead, one after each death.
+   *
+   * @param bury What the primitive does about a dead process.
+   */
+  recoverers(deaths: number, bury: (party: Party, dead: OwnerId) => void): Participant[] {
+    return Array.from({ length: deaths }, (_, i) => ({
+      name: `recoverer ${i + 1}`,
+      run: this.#recover(bury),
+      startsAfter: i + 1,
+    }));
+  }
+
+  #recover(bury: (party: Party, dead: OwnerId) => void): Program {
+    return (verbs) => {
+      // Of a slot that nobody here is in: what it does is told from what the users do.
+      const party = this.party(verbs, this.processes);
+      for (let slot = 0; slot < this.processes; slot++) {
+        if (verbs.alive(slot)) continue;
+        party.words.store(slotAt(slot) + SLOT.state, packState(DEAD, ownerId(slot, 1)));
+        bury(party, ownerId(slot, 1));
+      }
+      for (const at of this.#sleptOn) verbs.kernel.wake(this.place(at), ALL);
+    };
+  }
+
+  #words({ words, assert }: Pick<Verbs, "words" | "assert">): WordMemory {
+    const write = (at: WordIndex, act: (place: number) => number): number => {
+      const place = this.#modelled.get(at);
+      if (place !== undefined) return act(place);
+      assert(this.#dropped.has(at), `writes to word ${at}, which the model leaves out`);
+      return 0;
+    };
+    return {
+      load: (at) => {
+        const place = this.#modelled.get(at);
+        return place === undefined ? this.#fixed.get(at) ?? 0 : words.load(place);
+      },
+      store: (at, value) => {
+        write(at, (place) => {
+          words.store(place, value);
+          return 0;
+        });
+      },
+      exchange: (at, value) => write(at, (place) => words.exchange(place, value)),
+      compareExchange: (at, expected, replacement) =>
+        write(at, (place) => words.compareExchange(place, expected, replacement)),
+      add: (at, value) => write(at, (place) => words.add(place, value)),
+      and: (at, value) => write(at, (place) => words.and(place, value)),
+      or: (at, value) => write(at, (place) => words.or(place, value)),
+    };
+  }
+}
+
+/** The name of a process in a slot of a model. */
+export function ownerOf(slot: number): OwnerId {
+  return ownerId(slot, 1);
+}
