@@ -128,9 +128,9 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
  */
 function importModule(process: BunProcess, url: string): Promise<Record<string, unknown>> {
   return asMainCode(process.getBuiltinModule("node:async_hooks"), () => {
-    const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+    const load = process.getBuiltinModule("node:module").createRequire(import.meta.url);
     try {
-      if (url.startsWith("file:")) require(entryPath(url));
+      if (url.startsWith("file:")) load(entryPath(url));
     } catch {
       // The import says why.
     }
