@@ -214,7 +214,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
   /**
    * The functions of a module, to be called in workers. The module is imported there, and not here.
    *
-   * @param url The module's URL, as `import.meta.resolve("./work.ts")` gives it.
+   * @param url The URL of the module, as `import.meta.resolve()` gives it.
    * @returns An object with a function of the same arguments, and a promise of its value, for each.
    * @throws {TypeError} if `url` is not an absolute URL.
    */
