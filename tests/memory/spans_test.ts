@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { OutOfMemoryError } from "../../src/errors.ts";
+import { SHARED } from "../../src/memory/cells.ts";
 import { FIRST_SPAN, SPANS } from "../../src/memory/layout.ts";
+import { AT_WORK } from "../../src/memory/owner_id.ts";
 import { test } from "../support/harness.ts";
 import { ANN, BEN, CAT, FakeMachine, interruptAt } from "./fake_machine.ts";
 import { assertOrderly, showSpans } from "./orderly.ts";
@@ -78,6 +80,19 @@ test("spans without pages go back when the machine is full", () => {
   assertOrderly(machine, ann);
   machine.reservations = Infinity;
   assertEquals(ann.spans.claimRun(4, ANN), FIRST_SPAN);
+});
+
+test("recovery leaves whole runs alone, also where a number in their word is that of the dead", () => {
+  const machine = new FakeMachine();
+  const ann = machine.user(ANN);
+  for (const state of [SHARED, -1 - BEN, BEN | AT_WORK]) {
+    const start = ann.spans.claimRun(2, ANN);
+    ann.spans.publishRun(start, ANN);
+    assert(ann.spans.moveRun(start, ANN, state));
+    ann.spans.recover(BEN, ANN, () => true);
+    assertEquals(ann.spans.runState(start), state);
+  }
+  assertOrderly(machine, ann);
 });
 
 test("an orphaned span is adopted with pages, or stays an orphan", () => {
