@@ -30,7 +30,7 @@ interface BunNamespace {
   readonly version: string;
   readonly argv: readonly string[];
   readonly main: string;
-  file(file: number | string): { stream(): ReadableStream<Uint8Array>; text(): Promise<string> };
+  file(file: number): { stream(): ReadableStream<Uint8Array> };
   plugin(plugin: { name: string; setup(build: BunBuild): void }): void;
   spawn(options: Record<string, unknown>): BunChild;
 }
@@ -39,9 +39,7 @@ interface BunBuild {
   module(specifier: string, load: () => { contents: string; loader: string }): void;
   onLoad(
     options: { filter: RegExp },
-    load: (
-      file: { path: string; loader: string },
-    ) => Promise<{ contents: string; loader: string }>,
+    load: (file: { path: string; loader: string }) => { contents: string; loader: string },
   ): void;
 }
 
@@ -74,6 +72,7 @@ interface BunProcess extends Outputs {
   readonly env: Record<string, string>;
   getBuiltinModule(name: "bun:ffi"): BunFfi;
   getBuiltinModule(name: "node:async_hooks"): AsyncHooks;
+  getBuiltinModule(name: "node:fs"): { readFileSync(path: string, encoding: "utf8"): string };
   getBuiltinModule(name: "node:module"): {
     /** Bun lists its modules in the cache, of either kind. */
     createRequire(url: string): { (path: string): unknown; readonly cache: object };
@@ -114,7 +113,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
       return () => Object.keys(cache);
     },
     importModule: (url) => importModule(process, url),
-    withoutTests: () => withoutBunTests(bun),
+    withoutTests: () => withoutBunTests(bun, process),
     env: () => ({ ...process.env }),
     flush: (isDuplicated) => flushBun(process, isDuplicated),
     exit: (code) => process.exit(code),
@@ -279,15 +278,16 @@ function writable(sink: BunChild["stdin"]): WritableStream<Uint8Array> {
 }
 
 /** What `bun:test` is cannot be changed, but what the user's files import can. */
-function withoutBunTests(bun: BunNamespace): void {
+function withoutBunTests(bun: BunNamespace, process: BunProcess): void {
   const standIn = "x-mp:no-tests";
+  const { readFileSync } = process.getBuiltinModule("node:fs");
   bun.plugin({
     name: "no tests in children",
     setup(build) {
       build.module(standIn, () => ({ contents: NO_TESTS, loader: "js" }));
-      // Bun takes no "as it is" for an answer.
-      build.onLoad({ filter: USER_SOURCES }, async ({ path, loader }) => ({
-        contents: withoutTests(await bun.file(path).text(), standIn),
+      // Bun takes no "as it is" for an answer, and no promise where importModule() needs the module now.
+      build.onLoad({ filter: USER_SOURCES }, ({ path, loader }) => ({
+        contents: withoutTests(readFileSync(path, "utf8"), standIn),
         loader,
       }));
     },
