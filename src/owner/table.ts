@@ -40,7 +40,6 @@ export type Identify = (pid: number) => Identity | undefined;
 export class OwnerTable {
   readonly #words: WordMemory;
   readonly #identify: Identify;
-  #hint = 0;
 
   /**
    * @param words The words of the heap.
@@ -63,12 +62,10 @@ export class OwnerTable {
    * @throws {ProcessError} if all slots are in use.
    */
   reserve(parent: OwnerId): OwnerId {
-    for (let i = 0; i < OWNER_SLOTS; i++) {
-      const slot = (this.#hint + i) % OWNER_SLOTS;
+    // The first that is free: whoever looks at all of them looks at as few as possible.
+    for (let slot = 0; slot < OWNER_SLOTS; slot++) {
       const owner = this.#reserveSlot(slot, parent);
-      if (owner === NOBODY) continue;
-      this.#hint = slot;
-      return owner;
+      if (owner !== NOBODY) return owner;
     }
     throw new ProcessError(
       `Cannot start another process: all ${OWNER_SLOTS} owner slots of this tree are in use`,

@@ -75,14 +75,16 @@ test("freeing twice is an error, and so is freeing what never was a cell", () =>
   const machine = new FakeMachine();
   const ann = machine.user(ANN), ben = machine.user(BEN);
   const cell = ann.cells.allocate(100);
+  const next = ann.cells.allocate(100);
   const run = ann.cells.allocate(200_000);
   ann.cells.free(cell);
+  ann.words.store(next + 6, 77);
   ben.cells.free(run);
   const inUse = ann.cells.allocate(300_000);
   ann.words.store(inUse + SPAN_WORDS, 77);
   const wrong = {
     "a free cell": cell,
-    "between two cells": cell + 8,
+    "within a cell": next + 8,
     "a free run": run + 10 * SPAN_WORDS,
     "within a run": inUse + SPAN_WORDS,
     "in the first span of a run": inUse + 2,
@@ -92,8 +94,8 @@ test("freeing twice is an error, and so is freeing what never was a cell", () =>
     const error = assertThrows(() => ben.cells.free(payload), ProcessError);
     assertMatch(error.message, /^Cannot free shared memory: nothing is allocated at \w+/, what);
   }
-  assertEquals(ann.words.load(inUse + SPAN_WORDS), 77);
-  assertEquals(ann.cells.count(), 1);
+  assertEquals([ann.words.load(next + 6), ann.words.load(inUse + SPAN_WORDS)], [77, 77]);
+  assertEquals(ann.cells.count(), 2);
 });
 
 test("a cell and a run are handed over once, and then belong to the other", () => {
