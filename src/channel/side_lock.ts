@@ -1,0 +1,125 @@
+/**
+ * The lock of one side of a channel: who puts holds that of the tail, who takes that of the head.
+ *
+ * | word | meaning | acquire | release |
+ * | --- | --- | --- | --- |
+ * | 0 FREE | nobody's | to owner; with CONTENDED by who has waited | - |
+ * | owner | held | no; if that one is dead, it is *left*, and may be taken over | to FREE |
+ * | owner CONTENDED | held, and a thread may sleep on the word | the same | to FREE, and wakes one |
+ * | owner LEFT | left by that one, who has died, as a recovery has found | takes it over | - |
+ *
+ * It is held for some dozens of instructions, among them no code of the user's and no wait, so whoever
+ * needs it waits on the spot. Who takes it over from the dead must repair what that one has left.
+ *
+ * A holder that is this process itself was thrown out of its work by an exception that no line of it can
+ * cause, as when the stack is full: it has left the lock like one that was killed.
+ */
+import { NOBODY, OWNER_BITS, OWNER_MASK, type OwnerId } from "../memory/owner_id.ts";
+import type { WordIndex } from "../memory/words.ts";
+import type { Waitable } from "../parking/waitable.ts";
+import type { Party } from "./party.ts";
+
+const FREE = 0;
+const CONTENDED = 2 ** OWNER_BITS;
+const LEFT = 2 ** (OWNER_BITS + 1);
+
+/** How a wait for the lock has ended. */
+export type Waited = "acquired" | "left";
+
+/** The lock of one side. */
+export class SideLock {
+  readonly #party: Party;
+  readonly #at: WordIndex;
+  /** The holder that was found dead. */
+  #dead: OwnerId = NOBODY;
+
+  /**
+   * @param party This process.
+   * @param at The word.
+   */
+  constructor(party: Party, at: WordIndex) {
+    this.#party = party;
+    this.#at = at;
+  }
+
+  /** Whether nobody holds it. */
+  get isFree(): boolean {
+    return this.#party.words.load(this.#at) === FREE;
+  }
+
+  /** Takes it, if nobody holds it. */
+  tryAcquire(): boolean {
+    return this.#party.words.compareExchange(this.#at, FREE, this.#party.self) === FREE;
+  }
+
+  /** Waits until it is taken, or until its holder is found dead. */
+  acquire(): Waited {
+    return this.tryAcquire() ? "acquired" : this.#party.waitSync(this.#acquisition());
+  }
+
+  /** Takes it from the dead one that was found; false if somebody else has done so. */
+  takeOver(): boolean {
+    const { words, self } = this.#party;
+    const seen = words.load(this.#at);
+    if ((seen & LEFT) === 0 && (seen === FREE || (seen & OWNER_MASK) !== this.#dead)) return false;
+    return words.compareExchange(this.#at, seen, self | CONTENDED) === seen;
+  }
+
+  /** Somebody has died. Changing the word keeps those who are about to sleep on it from doing so. */
+  bury(dead: OwnerId): void {
+    const { words } = this.#party;
+    for (;;) {
+      const seen = words.load(this.#at);
+      if ((seen & OWNER_MASK) !== dead || (seen & LEFT) !== 0) return;
+      if (words.compareExchange(this.#at, seen, seen | LEFT) === seen) return;
+    }
+  }
+
+  /** Gives it back. */
+  release(): void {
+    if ((this.#party.words.exchange(this.#at, FREE) & CONTENDED) !== 0) {
+      this.#party.wakeThread(this.#at);
+    }
+  }
+
+  #acquisition(): Waitable<Waited> {
+    const { words, self } = this.#party;
+    const at = this.#at;
+    // Who has slept does not know who else does.
+    let mark = 0;
+    let asked: OwnerId = NOBODY;
+    const ask = (holder: OwnerId): boolean => {
+      asked = holder;
+      if (!this.#party.isAlive(holder)) this.#dead = holder;
+      return this.#dead === holder;
+    };
+    return {
+      at,
+      what: "the side of a channel",
+      attempt: () => {
+        const seen = words.load(at);
+        if (seen === FREE) {
+          return words.compareExchange(at, FREE, self | mark) === FREE ? "acquired" : undefined;
+        }
+        const holder = seen & OWNER_MASK;
+        if (holder === self) this.#dead = self;
+        return (seen & LEFT) !== 0 || holder === this.#dead ? "left" : undefined;
+      },
+      announce: () => {
+        const seen = words.load(at);
+        if (seen === FREE || (seen & LEFT) !== 0) return undefined;
+        // Asked before the first sleep, not only after it: a holder is quick, or dead.
+        const holder = seen & OWNER_MASK;
+        if (holder !== asked && ask(holder)) return undefined;
+        const marked = seen | CONTENDED;
+        if (seen !== marked && words.compareExchange(at, seen, marked) !== seen) return undefined;
+        mark = CONTENDED;
+        return marked;
+      },
+      inspect: () => {
+        const seen = words.load(at);
+        if (seen !== FREE && (seen & LEFT) === 0) ask(seen & OWNER_MASK);
+      },
+    };
+  }
+}

@@ -1,0 +1,192 @@
+/** The words of a channel in a model, a few cells for its segments and parcels, and a party to use them. */
+
+import { insideOf } from "../../../src/memory/cells.ts";
+import type { WordIndex, WordMemory } from "../../../src/memory/words.ts";
+import { CHANNEL } from "../../../src/channel/layout.ts";
+import type { GuardedWords, Party, Store } from "../../../src/channel/party.ts";
+import { Sides } from "../../../src/channel/sides.ts";
+import { type Table, table, type Verbs, type View } from "../../model/explore.ts";
+
+/** Where the channel lies. */
+export const AT: WordIndex = 8;
+
+/** Where the first cell begins; the others follow in steps of CELL_STEP. */
+const CELLS = 1024;
+const CELL_STEP = 16;
+
+/** A word was looked for that the model does not have. */
+export class NowhereError extends Error {}
+
+/** A channel and cells, in the words of a model. */
+export class Ground {
+  table: Table;
+  readonly #places: Map<WordIndex, number> = new Map();
+  readonly #cells: number;
+  readonly #cellWords: number;
+
+  constructor(cells: number, cellWords: number) {
+    this.#cells = cells;
+    this.#cellWords = cellWords;
+    const declared: Record<string, number> = {};
+    const declare = (name: string, at: WordIndex) => {
+      this.#places.set(at, this.#places.size);
+      declared[name] = 0;
+    };
+    for (const [name, offset] of Object.entries(CHANNEL)) {
+      if (name === "size") continue;
+      declare(name, AT + offset);
+      if (["tailAt", "tailEnd", "headAt"].includes(name)) declare(`${name}'`, AT + offset + 1);
+    }
+    for (let cell = 0; cell < cells; cell++) {
+      declare(`owner of cell ${cell}`, cellAt(cell) - 1);
+      for (let i = 0; i < cellWords; i++) declare(`cell ${cell}[${i}]`, cellAt(cell) + i);
+    }
+    this.table = table(declared);
+  }
+
+  /** Where a word is in the model. */
+  place(at: WordIndex): number {
+    const place = this.#places.get(at);
+    if (place === undefined) throw new NowhereError(`word ${at} is not in the model`);
+    return place;
+  }
+
+  /** Gives words their first values, by what a program does while nobody else does anything. */
+  prepare(act: (party: Party) => void): this {
+    const state = [...this.table.initial];
+    const words = wordsOf((at) => state[this.place(at)], (at, value) => {
+      state[this.place(at)] = value;
+    });
+    act(this.#party(words, 1, () => true, (fact, message) => {
+      if (!fact) throw new Error(message);
+    }));
+    this.table = { ...this.table, initial: state };
+    return this;
+  }
+
+  /** A process of the model as a party. */
+  party(verbs: Verbs, who: number): Party {
+    const { words } = verbs;
+    const memory: WordMemory = {
+      load: (at) => words.load(this.place(at)),
+      store: (at, value) => words.store(this.place(at), value),
+      exchange: (at, value) => words.exchange(this.place(at), value),
+      compareExchange: (at, expected, replacement) =>
+        words.compareExchange(this.place(at), expected, replacement),
+      add: (at, value) => words.add(this.place(at), value),
+      and: (at, value) => words.and(this.place(at), value),
+      or: (at, value) => words.or(this.place(at), value),
+    };
+    return {
+      ...this.#party(memory, who + 1, (owner) => verbs.alive(owner - 1), verbs.assert),
+      waitSync: (waitable) => {
+        for (;;) {
+          const value = waitable.attempt();
+          if (value !== undefined) return value;
+          const expected = waitable.announce();
+          if (expected === undefined) continue;
+          verbs.kernel.wait(this.place(waitable.at), expected, 100);
+        }
+      },
+      wakeThread: (at) => verbs.kernel.wake(this.place(at), 1),
+      wake: (at, count) => verbs.kernel.wake(this.place(at), count),
+    };
+  }
+
+  /** What a recovery does to the cells of the dead, and to what they held. */
+  recover(verbs: Verbs, party: Party, participants: number): void {
+    for (let who = 0; who < participants; who++) {
+      if (verbs.alive(who)) continue;
+      for (let cell = 0; cell < this.#cells; cell++) {
+        party.words.compareExchange(cellAt(cell) - 1, who + 1, 0);
+      }
+      new Sides(party, AT).bury(who + 1);
+    }
+    for (const lock of [CHANNEL.tailLock, CHANNEL.headLock]) party.wake(AT + lock, 2 ** 30);
+  }
+
+  /** A state as a party that only looks. */
+  look(state: View): Party {
+    const words = wordsOf((at) => state.word(this.place(at)), () => {
+      throw new Error("an invariant writes");
+    });
+    return this.#party(words, 0, () => true, () => {});
+  }
+
+  #party(
+    words: WordMemory,
+    self: number,
+    isAlive: (owner: number) => boolean,
+    assert: (fact: boolean, message: string) => void,
+  ): Party {
+    return {
+      words,
+      guarded: guardedOf(words),
+      store: this.#store(words, self, assert),
+      self,
+      isAlive,
+      waitSync: () => {
+        throw new Error("nobody else is there");
+      },
+      wakeThread: () => {},
+      wake: () => {},
+    };
+  }
+
+  #store(
+    words: WordMemory,
+    self: number,
+    assert: (fact: boolean, message: string) => void,
+  ): Store {
+    const cells = Array.from({ length: this.#cells }, (_, cell) => cellAt(cell));
+    return {
+      allocate() {
+        const cell = cells.find((at) => words.compareExchange(at - 1, 0, self) === 0);
+        assert(cell !== undefined, "the model has too few cells");
+        return cell!;
+      },
+      length: () => this.#cellWords,
+      handOver: (place, from, to) => words.compareExchange(place - 1, from, to) === from,
+      free: (place) => assert(words.exchange(place - 1, 0) !== 0, `frees ${place} a second time`),
+      inside: (channel) => cells.filter((at) => words.load(at - 1) === insideOf(channel)),
+    };
+  }
+}
+
+function wordsOf(
+  get: (at: WordIndex) => number,
+  set: (at: WordIndex, value: number) => void,
+): WordMemory {
+  const change = (at: WordIndex, to: (value: number) => number): number => {
+    const before = get(at);
+    set(at, to(before));
+    return before;
+  };
+  return {
+    load: get,
+    store: set,
+    exchange: (at, value) => change(at, () => value),
+    compareExchange: (at, expected, replacement) =>
+      change(at, (value) => value === expected ? replacement : value),
+    add: (at, value) => change(at, (before) => before + value),
+    and: (at, value) => change(at, (before) => before & value),
+    or: (at, value) => change(at, (before) => before | value),
+  };
+}
+
+function guardedOf(words: WordMemory): GuardedWords {
+  return {
+    get: (at) => words.load(at),
+    set: (at, value) => words.store(at, value),
+    read(at, into, count) {
+      for (let i = 0; i < count; i++) into[i] = words.load(at + i);
+    },
+    write(at, from, count) {
+      for (let i = 0; i < count; i++) words.store(at + i, from[i]);
+    },
+  };
+}
+
+function cellAt(cell: number): WordIndex {
+  return CELLS + cell * CELL_STEP;
+}
