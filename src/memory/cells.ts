@@ -174,7 +174,8 @@ export class Cells {
    * @param beforeFreeing Is told of each, which is this process's by then.
    */
   recover(dead: OwnerId, isDead: IsDead, beforeFreeing: (payload: WordIndex) => void): void {
-    for (const payload of this.claimAll((state) => isOwner(state) && isDead(state), this.#owner)) {
+    const decide = (state: number) => isOwner(state) && isDead(state) ? "take" : "leave";
+    for (const payload of this.claimAll(decide, this.#owner)) {
       beforeFreeing(payload);
       this.free(payload);
     }
@@ -191,15 +192,31 @@ export class Cells {
   /**
    * Moves all cells and runs in certain states to another state, and yields each that it has moved. Only
    * for those who recover: they scan, see the laws in `spans.ts`.
+   *
+   * @param decide What is done about a state; `"look"` is to look again whether it still is the same.
    */
-  *claimAll(isMeant: (state: number) => boolean, to: number): Generator<WordIndex> {
-    for (const { payload, state, isRun } of this.#all()) {
-      if (!isMeant(state)) continue;
+  *claimAll(
+    decide: (state: number) => "take" | "leave" | "look",
+    to: number,
+  ): Generator<WordIndex> {
+    for (const { payload, state: first, isRun } of this.#all()) {
       const header = payload - CELL_HEADER_WORDS;
-      const moved = isRun
-        ? this.#spans.moveRun(spanOf(header), state, to)
-        : this.#words.compareExchange(header, state, to) === state;
-      if (moved) yield payload;
+      const span = spanOf(header);
+      let state = first;
+      while (state !== FREE) {
+        const decision = decide(state);
+        if (decision === "leave") break;
+        if (decision === "take") {
+          const moved = isRun
+            ? this.#spans.moveRun(span, state, to)
+            : this.#words.compareExchange(header, state, to) === state;
+          if (moved) {
+            yield payload;
+            break;
+          }
+        }
+        state = isRun ? this.#spans.runState(span) : this.#words.load(header);
+      }
     }
   }
 

@@ -284,7 +284,6 @@ export class Spans {
   ): boolean {
     const cells = pack(CELLS, sizeClass, owner);
     const freeing = pack(RUN, FREEING, owner);
-    this.#words.store(REGION.spanLengths + span, 1);
     if (!this.#move(span, cells, freeing)) return false;
     if (isScanned()) {
       this.#move(span, freeing, cells);
@@ -294,7 +293,10 @@ export class Spans {
     return true;
   }
 
-  /** Pages go before their span does: afterwards they may be somebody else's. */
+  /**
+   * Pages go before their span does: afterwards they may be somebody else's. Of a single span, or if the length
+   * was not written down yet, the length is an old one; then no tail names the span.
+   */
   #giveBack(start: number, first: number): void {
     const tail = tailOf(start);
     const end = Math.min(this.#limits.end, start + this.runLength(start));

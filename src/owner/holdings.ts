@@ -35,11 +35,11 @@ const HOLDER_WORDS = OWNER_SLOTS / 32;
 
 const OBJECT = struct({ kind: 1, flights: 1, keeper: 1, holders: HOLDER_WORDS });
 
-/** How often to look at what another process is about to change, before asking whether that one is alive. */
+/** A look takes some nanoseconds, the question some microseconds. */
 const PATIENCE = 10_000;
 
-/** How often to ask before going on without. */
-const QUESTIONS = 100;
+/** How often to pause before going on without: for some seconds. */
+const PAUSES = 5_000;
 
 /** How many words of a shared object stand in front of its own. */
 export const OBJECT_HEADER_WORDS: number = OBJECT.size;
@@ -58,23 +58,31 @@ export class Holdings {
   readonly #enders: Map<number, Ender> = new Map();
   readonly #mourners: Map<number, Mourner> = new Map();
   readonly #isAlive: (owner: OwnerId) => boolean;
+  readonly #pause: () => void;
+  readonly #patience: number;
 
   /**
    * @param words The words of the heap.
    * @param cells Where objects lie.
    * @param self Who holds.
    * @param isAlive Whether an owner may still act.
+   * @param pause Blocks this thread for about a millisecond.
+   * @param patience How often to look at what another is about to change, before asking whether he is alive.
    */
   constructor(
     words: WordMemory,
     cells: Cells,
     self: OwnerId,
     isAlive: (owner: OwnerId) => boolean,
+    pause: () => void,
+    patience: number = PATIENCE,
   ) {
     this.#words = words;
     this.#cells = cells;
     this.#self = self;
     this.#isAlive = isAlive;
+    this.#pause = pause;
+    this.#patience = patience;
   }
 
   /** Says how objects of a kind end, besides that their cell is freed. */
@@ -155,22 +163,17 @@ export class Holdings {
 
   /** Lets go of everything that a dead owner held, and finishes what it was ending. Can be repeated. */
   recover(dead: OwnerId): void {
-    const working = this.#self | AT_WORK;
-    // Who recovers another at the same time stands before an object for a moment only.
-    for (let pass = 0; pass < QUESTIONS; pass++) {
-      let missed = false;
-      const isMeant = (state: number): boolean => {
-        if (state === SHARED) return true;
-        const worker = workerIn(state);
-        if (worker === NOBODY || worker === this.#self) return false;
-        if (worker === dead || !this.#isAlive(worker)) return true;
-        missed = true;
-        return false;
-      };
-      for (const cell of this.#cells.claimAll(isMeant, working)) {
-        this.#recoverObject(cell + OBJECT.size, dead);
-      }
-      if (!missed) return;
+    let looks = 0;
+    const decide = (state: number): "take" | "leave" | "look" => {
+      if (state === SHARED) return "take";
+      const worker = workerIn(state);
+      if (worker === NOBODY || worker === this.#self) return "leave";
+      // Who recovers another at the same time stands before an object for a moment only.
+      if (worker === dead || !this.#isStillThere(worker, ++looks)) return "take";
+      return looks < this.#patience * PAUSES ? "look" : "leave";
+    };
+    for (const cell of this.#cells.claimAll(decide, this.#self | AT_WORK)) {
+      this.#recoverObject(cell + OBJECT.size, dead);
     }
   }
 
@@ -196,10 +199,17 @@ export class Holdings {
     for (let looks = 1;; looks++) {
       const before = this.#words.compareExchange(keeper, NOBODY, this.#self);
       if (before === NOBODY) return;
-      // He is quick or dead.
-      if (looks % PATIENCE !== 0 || this.#isAlive(before)) continue;
+      if (this.#isStillThere(before, looks)) continue;
       if (this.#words.compareExchange(keeper, before, this.#self) === before) return;
     }
+  }
+
+  /** Whether somebody who is in the way is alive; asked now and then, because he is quick or dead. */
+  #isStillThere(owner: OwnerId, looks: number): boolean {
+    if (looks % this.#patience !== 0) return true;
+    if (!this.#isAlive(owner)) return false;
+    this.#pause();
+    return true;
   }
 
   /** What the keeper does last. */
@@ -215,11 +225,10 @@ export class Holdings {
 
   /** Takes the cell of an ended object, which a recoverer may be looking at for a moment. */
   #takeCell(cell: WordIndex): boolean {
-    for (let looks = 1; looks <= PATIENCE * QUESTIONS; looks++) {
+    for (let looks = 1; looks <= this.#patience * PAUSES; looks++) {
       if (this.#cells.handOver(cell, SHARED, this.#self)) return true;
-      if (looks % PATIENCE !== 0) continue;
       const state = this.#cells.ownerOf(cell);
-      if (workerIn(state) === NOBODY || this.#isAlive(workerIn(state))) continue;
+      if (workerIn(state) === NOBODY || this.#isStillThere(workerIn(state), looks)) continue;
       if (this.#cells.handOver(cell, state, this.#self)) return true;
     }
     // He has been stopped. We stay the keeper, and who recovers us will end it.

@@ -6,6 +6,7 @@
  */
 import { ProcessError } from "../errors.ts";
 import { Allocator, Heap } from "../memory/heap.ts";
+import { HEADER, MAGIC } from "../memory/layout.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { landCargoOfBlock, landCargoOfCell } from "../owner/cargo.ts";
 import { Handles } from "../owner/handles.ts";
@@ -102,7 +103,9 @@ function become(heap: Heap, table: OwnerTable, owner: OwnerId): Member {
   const { cells, blocks } = allocator;
   const recovery = new Recovery(table, owner);
   const isAlive = (other: OwnerId): boolean => table.isAlive(other);
-  const holdings = new Holdings(heap.words, cells, owner, isAlive);
+  // Nobody changes that word.
+  const pause = (): void => heap.kernel.wait(HEADER.magic, MAGIC, 1);
+  const holdings = new Holdings(heap.words, cells, owner, isAlive, pause);
   recovery.addStep((dead) => {
     const isDead = (other: OwnerId): boolean => other === dead || table.isGone(other);
     cells.recover(dead, isDead, (cell) => landCargoOfCell(heap, allocator, holdings, cell));
