@@ -89,6 +89,10 @@ export const lookup: Lookup = {
 
 /** The program's main module: where functions are looked for last. */
 export function mainModule(): string | undefined {
-  const main = self.parent === null ? currentRuntime().mainModule() : undefined;
-  return main === undefined ? undefined : moduleUrl(main);
+  if (self.parent !== null) return undefined;
+  // Asked for by every call of a pool, and a URL takes a microsecond to read.
+  main ??= { url: moduleUrl(currentRuntime().mainModule()) };
+  return main.url;
 }
+
+let main: { readonly url: string | undefined } | undefined;
