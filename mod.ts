@@ -18,6 +18,7 @@
  * @module
  */
 
+export { Queue, type TryGet } from "./src/channel/queue.ts";
 export * from "./src/errors.ts";
 export { task } from "./src/functions/tasks.ts";
 export type { WaitOptions } from "./src/parking/waitable.ts";

@@ -1,4 +1,5 @@
 /** The life of a child: joins its parent's heap, takes the request, does the work, leaves the outcome. */
+import "../channel/crossings.ts";
 import { prepare } from "../codec/parcel.ts";
 import type { SerializationError } from "../errors.ts";
 import { explainError } from "../functions/explain.ts";

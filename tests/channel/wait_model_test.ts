@@ -1,4 +1,5 @@
-import type { Frontier } from "../../src/channel/frontier.ts";
+import { Frontier } from "../../src/channel/frontier.ts";
+import { MARK } from "../../src/channel/position.ts";
 import { test } from "../support/harness.ts";
 import { assertFound, assertKept, assertProven } from "../model/verdict.ts";
 import type { Process } from "../model/parking/process.ts";
@@ -58,9 +59,13 @@ test("found: a thread that was woken and does not wake the next", () => {
   assertFound(exploreWaits({ ...twoTakers, plant }), /nobody waits for a message/);
 });
 
-test("found: a taker that sleeps without saying so", () => {
+test("found: a taker that sleeps without its mark", () => {
   const plant = (frontier: Frontier, { words }: Process) => {
-    const announceTaker = () => words.load(SUBJECT) === 0 ? 0 : undefined;
+    const announceTaker = () => {
+      const expected = Frontier.prototype.announceTaker.call(frontier);
+      words.and(SUBJECT, ~MARK);
+      return expected === undefined ? undefined : expected & ~MARK;
+    };
     Object.assign(frontier, { announceTaker });
   };
   assertFound(exploreWaits({ ...twoTakers, plant }), /nobody waits for a message/);

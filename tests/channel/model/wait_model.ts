@@ -138,6 +138,10 @@ export function exploreWaits(model: WaitModel): Report {
         startsAfter: i + 1,
       })),
     ],
+    invariants: {
+      "nothing is taken that was not put": (state) => loadOf(state) >= 0,
+      "there is never more than is taken": (state) => loadOf(state) <= (model.capacity ?? Infinity),
+    },
     outcomes: {
       "nobody waits for a message while there is one": (state) =>
         loadOf(state) === 0 || takers.every((_, i) => isDone(state, i)),
