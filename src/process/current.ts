@@ -66,7 +66,6 @@ export function becomeChild(
   parent: ProcessInfo,
 ): void {
   Object.assign(self, { name, daemon, parent });
-  watchLoading();
   currentRuntime().withoutTests();
 }
 
@@ -80,6 +79,8 @@ export function nextChildName(): string {
 export const lookup: Lookup = {
   import(url: string): Promise<ModuleExports> {
     const runtime = currentRuntime();
+    // Not before something is imported: it takes Deno as long as its own start.
+    watchLoading();
     // A compiled program is importing its main module as long as this call lasts.
     const isSelf = runtime.standalone && moduleUrl(runtime.mainModule()) === url;
     return isSelf ? Promise.resolve({}) : runtime.importModule(url);

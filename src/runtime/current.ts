@@ -18,16 +18,15 @@ export function currentRuntime(): Runtime {
 
 /** The runtime that has these globals; throws like {@linkcode currentRuntime}. */
 export function runtimeOf(globals: object): Runtime {
-  const { Deno, Bun, process } = globals as {
+  const { Deno, Bun } = globals as {
     Deno?: Parameters<typeof denoRuntime>[0];
     Bun?: Parameters<typeof bunRuntime>[0];
-    process?: unknown;
   };
-  if (Deno?.version?.deno !== undefined) {
-    return denoRuntime(Deno, process as Parameters<typeof denoRuntime>[1]);
-  }
-  if (Bun !== undefined) return bunRuntime(Bun, process as Parameters<typeof bunRuntime>[1]);
-  const node = process as Parameters<typeof nodeRuntime>[0] | undefined;
+  // Not looked at before it is needed: that costs Deno its start once more.
+  const process = <P>(): P => (globals as { process?: unknown }).process as P;
+  if (Deno?.version?.deno !== undefined) return denoRuntime(Deno, process);
+  if (Bun !== undefined) return bunRuntime(Bun, process());
+  const node = process<Parameters<typeof nodeRuntime>[0] | undefined>();
   if (node?.versions?.node !== undefined) return nodeRuntime(node);
   throw new UnsupportedError("Cannot tell the runtime: this module runs on Deno, Bun and Node");
 }

@@ -6,7 +6,7 @@ import { UnsupportedError } from "../errors.ts";
 import { denoLaunchArgs } from "./deno_flags.ts";
 import { importUrl } from "./import_url.ts";
 import { type ModuleHooks, watchImports } from "./loaded.ts";
-import { asMainCode, type AsyncHooks } from "./main_code.ts";
+import { asMainCode } from "./main_code.ts";
 import { signalName, signalNumber } from "./signals.ts";
 import { type Net, SocketEar } from "./socket_ear.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
@@ -79,8 +79,15 @@ interface DenoProcess {
   getBuiltinModule?(name: string): unknown;
 }
 
-/** Makes the port over a `Deno` namespace and, where there is one, `process`. */
-export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime {
+/**
+ * Makes the port over a `Deno` namespace.
+ *
+ * @param deno The namespace.
+ * @param process Gives Deno's `process`, where there is one. The first look at it makes Deno load what it
+ * has of Node, which takes as long as its own start: only who needs it looks.
+ */
+export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | undefined): Runtime {
+  const builtin = (name: string): unknown => process()?.getBuiltinModule?.(name);
   return {
     name: "deno",
     version: deno.version.deno,
@@ -97,7 +104,7 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
     addressOf(bytes: Uint8Array): Address {
       return Number(deno.UnsafePointer.value(deno.UnsafePointer.of(bytes)));
     },
-    ear: (options) => ear(deno, process, options),
+    ear: (options) => ear(deno, () => builtin("node:net") as Net, options),
     spawn: (options) => spawn(deno, options),
     launchArgs: (launch: Launch) => denoLaunchArgs(launch, (path) => mayRead(deno, path)),
     scriptArgs: () => deno.args,
@@ -109,13 +116,8 @@ export function denoRuntime(deno: DenoNamespace, process?: DenoProcess): Runtime
         return undefined;
       }
     },
-    watchModules: () =>
-      watchImports((process?.getBuiltinModule?.("node:module") ?? {}) as ModuleHooks),
-    importModule: (url) =>
-      asMainCode(
-        process!.getBuiltinModule!("node:async_hooks") as AsyncHooks,
-        () => importUrl(url),
-      ),
+    watchModules: () => watchImports((builtin("node:module") ?? {}) as ModuleHooks),
+    importModule: async (url) => asMainCode(await import("node:async_hooks"), () => importUrl(url)),
     // Outside of its test runner, Deno registers none.
     withoutTests() {},
     env: () => environment(deno),
@@ -188,9 +190,9 @@ function open(
 }
 
 /** Where node:net takes a descriptor, Deno watches a pipe on its event loop like Node; older ones throw. */
-function ear(deno: DenoNamespace, process: DenoProcess | undefined, options: EarOptions): Ear {
+function ear(deno: DenoNamespace, net: () => Net, options: EarOptions): Ear {
   try {
-    return new SocketEar(process?.getBuiltinModule?.("node:net") as Net, options);
+    return new SocketEar(net(), options);
   } catch (error) {
     throw new UnsupportedError(
       `Cannot wait for other processes: Deno ${deno.version.deno} cannot watch a pipe; ` +
