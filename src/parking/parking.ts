@@ -33,7 +33,7 @@ export class Parking {
   readonly #recovery: Recovery;
   readonly #ringers: Ringers;
   readonly #waiters: AsyncWaiters;
-  readonly #spins: number;
+  #spins: number | undefined;
 
   /**
    * @param heap Where the words lie.
@@ -49,7 +49,6 @@ export class Parking {
     this.#recovery = recovery;
     this.#ringers = new Ringers(heap.words, heap.platform, table);
     this.#waiters = new AsyncWaiters(heap, self, INSPECTION_INTERVAL, () => this.sweepIfDue());
-    this.#spins = heap.platform.processors() > 1 ? SPINS : 1;
     recovery.addStep((dead) => {
       clearRooms(this.#words, slotOf(dead));
       this.#ringers.forget(slotOf(dead));
@@ -90,7 +89,9 @@ export class Parking {
    */
   waitSync<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): T {
     options?.signal?.throwIfAborted();
-    for (let i = 0; i < this.#spins; i++) {
+    // Not before somebody waits: it reads a dozen files.
+    const spins = this.#spins ??= this.#heap.platform.processors() > 1 ? SPINS : 1;
+    for (let i = 0; i < spins; i++) {
       const value = waitable.attempt();
       if (value !== undefined) return value;
       if (deadline <= performance.now()) break;
