@@ -1,5 +1,5 @@
 /** The C functions that Linux is spoken to with, as tables; glibc's and musl's names of the library. */
-import type { CFunctions, Runtime } from "../runtime/port.ts";
+import type { CFunctions, CSignature, Runtime } from "../runtime/port.ts";
 
 /** What the dynamic loader calls the C library. */
 export const LIBRARIES: readonly string[] = [
@@ -29,8 +29,9 @@ const TABLE = {
   getppid: { parameters: [], result: "i32" },
   waitid: { parameters: ["i32", "i32", "bytes", "i32"], result: "i32" },
   sched_getaffinity: { parameters: ["i32", "i64", "bytes"], result: "i32" },
-  __errno_location: { parameters: [], result: "address" },
 } as const;
+
+const ERRNO = { __errno_location: { parameters: [], result: "address" } } as const;
 
 /** `futex(address, FUTEX_WAKE, count)`: four words, which Node calls on its fast path. */
 const WAKE = { syscall: { parameters: ["i32", "address", "i32", "i32"], result: "i32" } } as const;
@@ -57,20 +58,33 @@ export interface Libc extends CFunctions<typeof TABLE> {
   errno(): number;
 }
 
-/** Binds the tables. */
+/**
+ * Makes the functions callable. Each is bound when it is first asked for: a child that does little needs
+ * a third of them, and each costs Deno 0.2 ms.
+ */
 export function bindLibc(runtime: Runtime): Libc {
-  const table = runtime.bind(LIBRARIES, TABLE);
+  // Bound before anything can fail: binding it then might change what it tells.
+  const { __errno_location } = runtime.bind(LIBRARIES, ERRNO);
   let errnoWord: Int32Array | undefined;
-  return {
-    ...table,
-    futexWake: runtime.bind(LIBRARIES, WAKE).syscall,
-    futexWait: runtime.bind(LIBRARIES, WAIT).syscall,
-    pidfdOpen: runtime.bind(LIBRARIES, PIDFD_OPEN).syscall,
+  const libc = {
     errno(): number {
-      errnoWord ??= new Int32Array(runtime.view(table.__errno_location(), 4));
+      errnoWord ??= new Int32Array(runtime.view(__errno_location(), 4));
       return errnoWord[0];
     },
   };
+  const bindLater = (name: string, symbol: string, signature: CSignature): void => {
+    const get = (): unknown => {
+      const value = runtime.bind(LIBRARIES, { [symbol]: signature })[symbol];
+      Object.defineProperty(libc, name, { value });
+      return value;
+    };
+    Object.defineProperty(libc, name, { get, configurable: true });
+  };
+  for (const [symbol, signature] of Object.entries(TABLE)) bindLater(symbol, symbol, signature);
+  bindLater("futexWake", "syscall", WAKE.syscall);
+  bindLater("futexWait", "syscall", WAIT.syscall);
+  bindLater("pidfdOpen", "syscall", PIDFD_OPEN.syscall);
+  return libc as Libc;
 }
 
 /** A string as C reads it. */
