@@ -5,19 +5,19 @@ import { HEADER } from "../memory/layout.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex, WordMemory } from "../memory/words.ts";
-import type { Member } from "../parking/member.ts";
+import { type Member, member } from "../parking/member.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "./adopt.ts";
 import type { Held } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line, LINE_WORDS } from "./line.ts";
 import { disposedError, inUseError } from "./misuse.ts";
-import { FREE, Mutex, type Taken } from "./mutex.ts";
+import { FREE, MUTEX, Mutex, type Taken } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import type { Suspendable } from "./suspendable.ts";
 import { Waiting } from "./waiting.ts";
 
-const LOCK = struct({ word: 1, line: LINE_WORDS.size });
+const LOCK = struct({ mutex: MUTEX.size, line: LINE_WORDS.size });
 const WHAT = "the lock";
 
 /** What a handle that was disposed of takes for its word: it is never free, and nobody's. */
@@ -101,11 +101,13 @@ export class Lock implements Disposable {
   static {
     objectOf = (lock) => {
       lock.#check("send");
-      return lock.#at - LOCK.word;
+      return lock.#at - LOCK.mutex;
     };
     giveBack = (lock, round) => lock.#giveBack(round);
     isAbandoned = (lock, round) => lock.#abandonedRound === round;
     suspendableLock = (lock) => ({
+      object: objectOf(lock),
+      mutex: objectOf(lock) + LOCK.mutex,
       isHeld: () => lock.#isHeld(),
       suspend() {
         const round = lock.#round;
@@ -114,10 +116,10 @@ export class Lock implements Disposable {
         return [round];
       },
       async resume(rounds) {
-        lock.#resume(rounds, await lock.#waiting.async(lock.#mutex.acquisition(WHAT), undefined));
+        lock.#resume(rounds, await lock.#waiting.async(lock.#mutex.acquisition(WHAT)));
       },
       resumeSync(rounds) {
-        lock.#resume(rounds, lock.#waiting.sync(lock.#mutex.acquisition(WHAT), undefined));
+        lock.#resume(rounds, lock.#waiting.sync(lock.#mutex.acquisition(WHAT)));
       },
     });
   }
@@ -128,13 +130,13 @@ export class Lock implements Disposable {
    * @throws {OutOfMemoryError} if there is no room.
    */
   constructor() {
-    const { member, at } = claim(KIND.lock, LOCK.size, this);
-    this.#member = member;
-    this.#words = member.heap.words;
-    this.#self = member.owner;
-    this.#at = at + LOCK.word;
-    this.#mutex = mutexAt(member, at);
-    this.#waiting = new Waiting(member.parking, () => this.#mutex.withdraw());
+    const { member: self, at } = claim(KIND.lock, LOCK.size, this);
+    this.#member = self;
+    this.#words = self.heap.words;
+    this.#self = self.owner;
+    this.#at = at + LOCK.mutex + MUTEX.word;
+    this.#mutex = mutexAt(self, at);
+    this.#waiting = new Waiting(self.parking, () => this.#mutex.withdraw());
   }
 
   /**
@@ -219,7 +221,7 @@ export class Lock implements Disposable {
     if (this.#isHeld()) throw inUseError(WHAT, "this process holds it");
     const { pending } = this.#waiting;
     if (pending > 0) throw inUseError(WHAT, `${pending} waits of this process are pending`);
-    const object = this.#at - LOCK.word;
+    const object = this.#at - MUTEX.word - LOCK.mutex;
     this.#at = NO_WORD;
     this.#member.handles.drop(object, this);
   }
@@ -274,7 +276,7 @@ export class Lock implements Disposable {
 
 function mutexAt(member: Member, at: WordIndex): Mutex {
   const party = partyOf(member);
-  return new Mutex(party, at + LOCK.word, new Line(party, at + LOCK.line));
+  return new Mutex(party, at + LOCK.mutex, new Line(party, at + LOCK.line));
 }
 
 registerHandles({
@@ -283,5 +285,10 @@ registerHandles({
   prototype: Lock.prototype,
   at: (lock) => objectOf(lock),
   make: (at) => adopt(at, () => new Lock()),
-  mourn: (member, at, dead) => mutexAt(member, at).bury(dead),
+  mourn: (self, at, dead) => mutexAt(self, at).bury(dead),
 });
+
+/** The handle of a lock. */
+export function lockAt(at: WordIndex): Lock {
+  return member().handles.get(at, () => adopt(at, () => new Lock()));
+}

@@ -12,6 +12,9 @@
  * Two more bits stand beside an owner. UNTOUCHED: this one has not got at what the lock protects, so its death
  * abandons nothing. ABANDONED: it has not been told yet. A release leaves this bit behind.
  *
+ * A second word, `losses`, counts how often a holder has died, or may be about to be found dead: those who wait for
+ * a condition under the lock look at it.
+ *
  * Laws
  * 1. Who has announced takes the lock with CONTENDED: it may have been woken in place of another.
  * 2. Who gives a turn looks afterwards whether that one still stands in line; who gives up leaves the line
@@ -19,6 +22,7 @@
  * 3. A turn that was not taken in time costs its owner the place in line.
  */
 import { NOBODY, OWNER_BITS, OWNER_MASK, type OwnerId } from "../memory/owner_id.ts";
+import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Waitable } from "../parking/waitable.ts";
 import { type Line, TURN_MS } from "./line.ts";
@@ -34,6 +38,9 @@ export const ABANDONED: number = 2 ** (OWNER_BITS + 2);
 /** The holder has not got at what the lock protects. */
 export const UNTOUCHED: number = 2 ** (OWNER_BITS + 3);
 
+/** The words of a lock. */
+export const MUTEX = struct({ word: 1, losses: 1 });
+
 /** How a lock was taken. */
 export type Taken = "taken" | "abandoned";
 
@@ -44,16 +51,18 @@ export type Released = "released" | "not held" | "another's";
 export class Mutex {
   readonly #party: Party;
   readonly #at: WordIndex;
+  readonly #losses: WordIndex;
   readonly #line: Line;
 
   /**
    * @param party This process.
-   * @param at The word.
+   * @param at Where its words begin.
    * @param line Who has waited for it for long.
    */
   constructor(party: Party, at: WordIndex, line: Line) {
     this.#party = party;
-    this.#at = at;
+    this.#at = at + MUTEX.word;
+    this.#losses = at + MUTEX.losses;
     this.#line = line;
   }
 
@@ -80,6 +89,8 @@ export class Mutex {
       const offered = this.#offered(seen) ?? (this.#hasLapsed(seen) ? inTurn(seen) : undefined);
       if (offered === undefined) return undefined;
       const left = untouched !== 0 && offered === "abandoned" ? ABANDONED : 0;
+      // Before anybody else can have it: who waits under it must not miss this.
+      if (offered === "abandoned" && owner !== NOBODY) words.add(this.#losses, 1);
       const mine = self | untouched | left | (owner === NOBODY ? mark : CONTENDED);
       if (words.compareExchange(this.#at, seen, mine) !== seen) continue;
       if ((seen & TURN) !== 0 && owner !== self) this.#line.leave(owner);
@@ -156,6 +167,7 @@ export class Mutex {
       const isTurn = (seen & TURN) !== 0;
       if (isTurn ? this.#line.has(owner) : owner !== dead) return;
       const left = isTurn || (seen & UNTOUCHED) !== 0 ? seen & ABANDONED : ABANDONED;
+      if (left !== 0 && !isTurn) words.add(this.#losses, 1);
       if (words.compareExchange(this.#at, seen, left) === seen) return;
     }
   }

@@ -5,23 +5,23 @@ import { HEADER } from "../memory/layout.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex, WordMemory } from "../memory/words.ts";
-import type { Member } from "../parking/member.ts";
+import { type Member, member } from "../parking/member.ts";
 import type { Waitable, WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "./adopt.ts";
 import type { Held } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line, LINE_WORDS } from "./line.ts";
 import { disposedError, inUseError } from "./misuse.ts";
-import { CONTENDED, FREE, Mutex, type Taken } from "./mutex.ts";
+import { CONTENDED, FREE, MUTEX, Mutex, type Taken } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import type { Suspendable } from "./suspendable.ts";
 import { Waiting } from "./waiting.ts";
 
 /**
- * `word` is that of `mutex.ts`. `depth` says how often the holder has acquired the lock; the holder alone
+ * `depth` says how often the holder has acquired the lock; the holder alone
  * writes it, and it means nothing while nobody holds the lock.
  */
-const RLOCK = struct({ word: 1, depth: 1, line: LINE_WORDS.size });
+const RLOCK = struct({ mutex: MUTEX.size, line: LINE_WORDS.size, depth: 1 });
 const WHAT = "the rlock";
 
 /** What a handle that was disposed of takes for its word: it is never free, and nobody's. */
@@ -98,20 +98,21 @@ export class RLock implements Disposable {
   static {
     objectOf = (lock) => {
       lock.#check("send");
-      return lock.#at - RLOCK.word;
+      return lock.#at - RLOCK.mutex;
     };
     giveBack = (lock, round) => lock.#giveBack(round);
     isAbandoned = (lock, round) => lock.#abandonedRound === round;
     suspendableRLock = (lock) => ({
+      object: objectOf(lock),
+      mutex: objectOf(lock) + RLOCK.mutex,
       isHeld() {
         lock.#check("use");
         return lock.#isMine();
       },
       suspend: () => lock.#suspend(),
       resume: async (rounds) =>
-        lock.#resume(rounds, await lock.#waiting.async(lock.#acquisition(), undefined)),
-      resumeSync: (rounds) =>
-        lock.#resume(rounds, lock.#waiting.sync(lock.#acquisition(), undefined)),
+        lock.#resume(rounds, await lock.#waiting.async(lock.#acquisition())),
+      resumeSync: (rounds) => lock.#resume(rounds, lock.#waiting.sync(lock.#acquisition())),
     });
   }
 
@@ -121,14 +122,14 @@ export class RLock implements Disposable {
    * @throws {OutOfMemoryError} if there is no room.
    */
   constructor() {
-    const { member, at } = claim(KIND.rlock, RLOCK.size, this);
-    this.#member = member;
-    this.#words = member.heap.words;
-    this.#self = member.owner;
-    this.#at = at + RLOCK.word;
+    const { member: self, at } = claim(KIND.rlock, RLOCK.size, this);
+    this.#member = self;
+    this.#words = self.heap.words;
+    this.#self = self.owner;
+    this.#at = at + RLOCK.mutex + MUTEX.word;
     this.#depthAt = at + RLOCK.depth;
-    this.#mutex = mutexAt(member, at);
-    this.#waiting = new Waiting(member.parking, () => this.#mutex.withdraw());
+    this.#mutex = mutexAt(self, at);
+    this.#waiting = new Waiting(self.parking, () => this.#mutex.withdraw());
   }
 
   /**
@@ -204,7 +205,7 @@ export class RLock implements Disposable {
     if (this.#isMine()) throw inUseError(WHAT, "this process holds it");
     const { pending } = this.#waiting;
     if (pending > 0) throw inUseError(WHAT, `${pending} waits of this process are pending`);
-    const object = this.#at - RLOCK.word;
+    const object = this.#at - MUTEX.word - RLOCK.mutex;
     this.#at = NO_WORD;
     this.#member.handles.drop(object, this);
   }
@@ -309,7 +310,7 @@ export class RLock implements Disposable {
 
 function mutexAt(member: Member, at: WordIndex): Mutex {
   const party = partyOf(member);
-  return new Mutex(party, at + RLOCK.word, new Line(party, at + RLOCK.line));
+  return new Mutex(party, at + RLOCK.mutex, new Line(party, at + RLOCK.line));
 }
 
 registerHandles({
@@ -318,5 +319,10 @@ registerHandles({
   prototype: RLock.prototype,
   at: (lock) => objectOf(lock),
   make: (at) => adopt(at, () => new RLock()),
-  mourn: (member, at, dead) => mutexAt(member, at).bury(dead),
+  mourn: (self, at, dead) => mutexAt(self, at).bury(dead),
 });
+
+/** The handle of a rlock. */
+export function rlockAt(at: WordIndex): RLock {
+  return member().handles.get(at, () => adopt(at, () => new RLock()));
+}

@@ -1,6 +1,6 @@
 /** The waits of one handle. */
 import type { Parking } from "../parking/parking.ts";
-import { deadlineOf, type Waitable, type WaitOptions } from "../parking/waitable.ts";
+import { type Deadline, deadlineOf, type Waitable, type WaitOptions } from "../parking/waitable.ts";
 
 /** Waits on behalf of one handle, and knows how many waits are pending. */
 export class Waiting {
@@ -23,8 +23,11 @@ export class Waiting {
   }
 
   /** Waits on the event loop. */
-  async async<T>(waitable: Waitable<T>, wait: WaitOptions | undefined): Promise<T> {
-    const deadline = deadlineOf(wait);
+  async async<T>(
+    waitable: Waitable<T>,
+    wait?: WaitOptions,
+    deadline: Deadline = deadlineOf(wait),
+  ): Promise<T> {
     this.#pending++;
     try {
       const value = await this.#parking.waitAsync(waitable, deadline, wait);
@@ -37,8 +40,7 @@ export class Waiting {
   }
 
   /** Waits on this thread; the signal is looked at before, as nothing can abort it meanwhile. */
-  sync<T>(waitable: Waitable<T>, wait: WaitOptions | undefined): T {
-    const deadline = deadlineOf(wait);
+  sync<T>(waitable: Waitable<T>, wait?: WaitOptions, deadline: Deadline = deadlineOf(wait)): T {
     wait?.signal?.throwIfAborted();
     this.#pending++;
     try {

@@ -2,7 +2,7 @@
 
 import { REGION } from "../../../src/memory/layout.ts";
 import { Line, LINE_WORDS } from "../../../src/sync/line.ts";
-import { Mutex } from "../../../src/sync/mutex.ts";
+import { MUTEX, Mutex } from "../../../src/sync/mutex.ts";
 import type { Party } from "../../../src/sync/party.ts";
 import { explore, type Program, type Report, type View } from "../../model/explore.ts";
 import { Ground, type Ways } from "./ground.ts";
@@ -34,6 +34,7 @@ export function exploreMutex(model: MutexModel): Report {
     users,
     {
       word: [WORD],
+      losses: [WORD + MUTEX.losses],
       members: [LINE_AT + LINE_WORDS.members],
       last: [LINE_AT + LINE_WORDS.last],
     },
