@@ -6,6 +6,7 @@
  * 2. The slot becomes DEAD: from here on nobody takes the dead one for alive.
  * 3. Every layer gives back what the dead one held. Each step can be repeated.
  * 4. Those whom the dead one was recovering are recovered: nobody else may have noticed that they are dead.
+ *    So are the children that it had set slots aside for: what they would have found is theirs already.
  * 5. The slot passes to its next generation.
  * 6. Everybody who might have been waiting is woken: a process that died between changing a word and
  *    waking its sleepers has lost them, although no word says so.
@@ -60,6 +61,7 @@ export class Recovery {
     const failures: unknown[] = [];
     for (const step of this.#steps) attempt(() => step(dead), failures);
     for (const other of this.#table.leftBy(dead)) attempt(() => this.recover(other), failures);
+    for (const child of this.#table.reservedBy(dead)) attempt(() => this.inspect(child), failures);
     this.#begun.delete(dead);
     if (failures.length === 0) this.#table.endRecovery(dead, this.#self);
     this.#wakeEveryone();

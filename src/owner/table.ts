@@ -163,6 +163,16 @@ export class OwnerTable {
     }
   }
 
+  /** The children that an owner had set slots aside for, and that have not come. */
+  *reservedBy(parent: OwnerId): Generator<OwnerId> {
+    const used = this.used;
+    for (let slot = 0; slot < used; slot++) {
+      const state = this.#words.load(slotAt(slot) + SLOT.state);
+      if (phaseOf(state) !== RESERVED) continue;
+      if (this.#words.load(slotAt(slot) + SLOT.parent) === parent) yield ownerIn(state, slot);
+    }
+  }
+
   /**
    * Whether anybody looks through the cells of others, as everybody does who is recovering another.
    *

@@ -61,6 +61,20 @@ test("who was recovering when it died passes that on to its own recoverer", () =
   assertEquals([...tree.table.owners()], [tree.root, second]);
 });
 
+test("what was meant for a child that has not come is given back with its parent", () => {
+  const tree = new FakeTree();
+  const parent = tree.join();
+  const [child, living] = [tree.table.reserve(parent), tree.join(parent)];
+  tree.kill(parent);
+  const { recovery, done } = recoveryOf(tree, tree.root);
+  assert(recovery.recover(parent));
+  assertEquals(done.filter((line) => line.startsWith("second")), [
+    `second ${parent}`,
+    `second ${child}`,
+  ]);
+  assertEquals([...tree.table.owners()], [tree.root, living]);
+});
+
 test("a recoverer killed at any step leaves nothing undone", () => {
   for (let step = 0;; step++) {
     const tree = new FakeTree();
