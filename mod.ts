@@ -36,6 +36,7 @@ export { freezeSupport } from "./src/process/freeze.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/process/process.ts";
 export type { Stdio } from "./src/runtime/port.ts";
 export { dispose, isShared } from "./src/shared/dispose.ts";
+export { lockOf } from "./src/shared/lock_of.ts";
 export { type ArraySource, sharedArray } from "./src/shared/shared_array.ts";
 export type {
   TypedArrayConstructor,
@@ -46,7 +47,11 @@ export type {
 } from "./src/shared/types.ts";
 export { SharedMemory, type SharedMemoryOptions } from "./src/shared/shared_memory.ts";
 export { SharedValue, type SharedValueConstructor } from "./src/shared/shared_value.ts";
-export { SharedStruct, type SharedStructConstructor } from "./src/shared/shared_struct.ts";
+export {
+  SharedStruct,
+  type SharedStructConstructor,
+  type StructOwner,
+} from "./src/shared/shared_struct.ts";
 export type { StructArray } from "./src/shared/struct_array.ts";
 export type { StructFields, StructInitial, StructValues } from "./src/shared/struct_layout.ts";
 export type { StructOperations, StructView } from "./src/shared/struct_view.ts";

@@ -3,8 +3,9 @@ import { registerHandles } from "../codec/handle.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
+import type { RLock } from "../sync/rlock.ts";
 import { SHARED_STRUCT } from "./kinds.ts";
-import { endLock } from "./lock_word.ts";
+import { endLock, lockIn } from "./lock_word.ts";
 import { makeStructArray, type StructArray } from "./struct_array.ts";
 import {
   type Layout,
@@ -18,9 +19,6 @@ import { AnyStruct, type Columns, columnsOf, type StructView, withFields } from 
 /** The words of the object in front of the layout as text; the fields follow, at a multiple of 8 bytes. */
 const STRUCT = struct({ lock: 1, textBytes: 1 });
 
-/** Where the word of the lock stands. */
-export const LOCK_OF_STRUCT: number = STRUCT.lock;
-
 const ACT = "make a SharedStruct";
 
 /** Names that a field cannot have. */
@@ -32,7 +30,18 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /** A few named values that processes share. */
-export type SharedStruct<F extends StructFields = StructFields> = StructView<F> & Disposable;
+export type SharedStruct<F extends StructFields = StructFields> = StructView<F> & StructOwner;
+
+/** What a struct has that is not one of an array. */
+export interface StructOwner extends Disposable {
+  /**
+   * A lock for what takes more than one step; always the same one, in all processes. It does not keep
+   * anybody from the fields who does not take it.
+   */
+  readonly lock: RLock;
+  /** This process lets go of the struct; later use throws `ClosedError`. Others keep it. */
+  [Symbol.dispose](): void;
+}
 
 /** The class of {@linkcode SharedStruct}. */
 export interface SharedStructConstructor {
@@ -74,6 +83,11 @@ class Struct extends AnyStruct {
   constructor(at: WordIndex, columns: Columns) {
     super(columns, 0);
     this.#at = at;
+  }
+
+  get lock(): RLock {
+    AnyStruct.live(this, "lock");
+    return lockIn(this.#at + STRUCT.lock);
   }
 
   [Symbol.dispose](): void {

@@ -6,7 +6,8 @@ import type { WordIndex } from "../memory/words.ts";
 import { member } from "../parking/member.ts";
 import { type Elements, elementsOf } from "./elements.ts";
 import { SHARED_VALUE } from "./kinds.ts";
-import { endLock } from "./lock_word.ts";
+import { endLock, lockIn } from "./lock_word.ts";
+import type { RLock } from "../sync/rlock.ts";
 import { atomicType, initialOperand, type Operand, operand } from "./operand.ts";
 import { type ElementType, typeNumbered, type ValueOf, type ValueType } from "./types.ts";
 
@@ -14,9 +15,6 @@ import { type ElementType, typeNumbered, type ValueOf, type ValueType } from "./
  * The words of the object. `value` lies at a multiple of 8 bytes, as a cell does: all types are aligned.
  */
 const VALUE = struct({ lock: 1, type: 1, value: 2 });
-
-/** Where the word of the lock stands. */
-export const LOCK_OF_VALUE: number = VALUE.lock;
 
 /**
  * A number that processes share. Every operation is one step, which no other can come between, and
@@ -37,6 +35,11 @@ export interface SharedValue<T extends number | bigint = number> extends Disposa
   compareExchange(expected: T, replacement: T): T;
   /** Adds to the value and returns what it was; integers wrap around. */
   add(value: T): T;
+  /**
+   * A lock for what takes more than one step; always the same one, in all processes. It does not keep
+   * anybody from the value who does not take it.
+   */
+  readonly lock: RLock;
   /** This process lets go of the value; later use throws `ClosedError`. Others keep it. */
   [Symbol.dispose](): void;
 }
@@ -135,6 +138,11 @@ export const SharedValue: SharedValueConstructor = class SharedValue {
 
   add(value: Operand): Operand {
     return this.#live("add to").add(0, operand("add to a SharedValue", this.#type, value));
+  }
+
+  get lock(): RLock {
+    this.#live("lock");
+    return lockIn(this.#at + VALUE.lock);
   }
 
   [Symbol.dispose](): void {

@@ -8,7 +8,8 @@
 export const layers: readonly (readonly string[])[] = [
   ["pool", "manager"],
   ["process"],
-  ["channel", "sync", "shared"],
+  ["channel", "shared"],
+  ["sync"],
   ["functions"],
   ["codec"],
   ["parking"],
