@@ -6,8 +6,9 @@
  */
 import { currentPlatform } from "../platform/current.ts";
 import type { Segment } from "../platform/port.ts";
-import type { Address } from "../runtime/port.ts";
+import { currentRuntime } from "../runtime/current.ts";
 import { oneState } from "../runtime/one_state.ts";
+import type { Address } from "../runtime/port.ts";
 
 /** A segment that one mapping alone needs, and that is closed with it. */
 export class Lease {
@@ -33,9 +34,13 @@ export class Lease {
   }
 }
 
-interface Mapped {
+/** Where a range is mapped in this process. */
+export interface Mapped {
+  /** Its first byte. */
   readonly address: Address;
+  /** How many there are. */
   readonly byteLength: number;
+  /** What ends with it. */
   readonly lease?: Lease;
 }
 
@@ -67,28 +72,44 @@ export function mapBuffer(
   offset: number,
   byteLength: number,
 ): ArrayBuffer {
-  if (byteLength === 0) return Object.defineProperties(new ArrayBuffer(0), GUARDS);
+  if (byteLength === 0) {
+    if (segment instanceof Lease) segment.end();
+    return Object.defineProperties(new ArrayBuffer(0), GUARDS);
+  }
   const lease = segment instanceof Lease ? segment : undefined;
   const from = segment instanceof Lease ? segment.segment : segment;
   const { address, buffer } = currentPlatform().map(from, offset, byteLength);
-  const mapped = { address, byteLength, lease };
+  return guard(buffer, { address, byteLength, lease });
+}
+
+/** A new buffer over the first bytes of what is mapped, and was detached from another. */
+export function viewMapped(mapped: Mapped, byteLength: number): ArrayBuffer {
+  return guard(currentRuntime().view(mapped.address, byteLength), mapped);
+}
+
+function guard(buffer: ArrayBuffer, mapped: Mapped): ArrayBuffer {
   Object.defineProperties(buffer, GUARDS);
   mappings.set(buffer, mapped);
   collected.register(buffer, mapped, buffer);
   return buffer;
 }
 
-/** Detaches a buffer and ends its mapping: late use reads `undefined` or throws. */
-export function unmapBuffer(buffer: ArrayBuffer): void {
-  if (buffer.detached) return;
+/** Detaches a buffer: late use reads `undefined` or throws. What was mapped stays, and is the caller's. */
+export function detachBuffer(buffer: ArrayBuffer): Mapped | undefined {
+  if (buffer.detached) return undefined;
   transfer.call(buffer);
-  const mapped = mappings.get(buffer);
-  if (mapped === undefined) return;
   collected.unregister(buffer);
-  unmap(mapped);
+  return mappings.get(buffer);
 }
 
-function unmap({ address, byteLength, lease }: Mapped): void {
+/** Detaches a buffer and ends its mapping. */
+export function unmapBuffer(buffer: ArrayBuffer): void {
+  const mapped = detachBuffer(buffer);
+  if (mapped !== undefined) unmap(mapped);
+}
+
+/** Ends a mapping that no buffer views. */
+export function unmap({ address, byteLength, lease }: Mapped): void {
   currentPlatform().unmap(address, byteLength);
   lease?.end();
 }

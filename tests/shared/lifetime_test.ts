@@ -25,17 +25,36 @@ function taken(): number {
   return 512 * statSync(`/proc/self/fd/${member().heap.segment}`).blocks;
 }
 
+/** Of bytes: what is larger than 1 MiB is not kept for the next. */
+const LARGE = 2 ** 21;
+
 test("dispose() gives memory and mapping back at once, in whatever way it is said", () => {
-  const before = { blocks: blocks(), mappings: heapMappings().length };
+  dispose(sharedArray("B", LARGE));
+  const before = { blocks: blocks(), mappings: heapMappings().length, taken: taken() };
   {
-    using _ = sharedArray("d", 1000);
+    using _ = sharedArray("B", LARGE);
     assertEquals(blocks(), before.blocks + 1);
     assertEquals(heapMappings().length, before.mappings + 1);
+    assertEquals(taken(), before.taken + LARGE);
   }
-  dispose(sharedArray("d", 1000).subarray(5));
-  dispose(new DataView(sharedArray("d", 1000).buffer, 8));
-  dispose(sharedArray("d", 1000).buffer);
-  assertEquals({ blocks: blocks(), mappings: heapMappings().length }, before);
+  dispose(sharedArray("B", LARGE).subarray(5));
+  dispose(new DataView(sharedArray("B", LARGE).buffer, 8));
+  dispose(sharedArray("B", LARGE).buffer);
+  const after = { blocks: blocks(), mappings: heapMappings().length, taken: taken() };
+  assertEquals(after, before);
+});
+
+test("small memory is kept for the next of its size, as zeros, and not much of it", () => {
+  const before = taken();
+  for (let round = 0; round < 5; round++) {
+    const all = Array.from({ length: 300 }, (_, i) => sharedArray("B", 2 ** 15 - i));
+    for (const xs of all) {
+      assert(xs.every((x) => x === 0));
+      xs.fill(255);
+    }
+    all.forEach((xs) => dispose(xs));
+    assert(taken() <= before + 5 * 2 ** 20, `${taken() - before} bytes more than before`);
+  }
 });
 
 test("a hundred rounds of 16 MiB leave the heap as large as it was", () => {
@@ -83,10 +102,11 @@ test("any view keeps the memory, whatever the collector does", async () => {
 test("memory stays while any process holds it, and goes when the last lets go", async () => {
   const before = blocks();
   await using pool = new Pool(1);
-  const xs = sharedArray("i", [1, 2, 3]);
+  const xs = sharedArray("i", LARGE / 4);
+  xs.set([1, 2, 3]);
   await pool.apply(keep, [xs]);
   dispose(xs);
-  for (let i = 0; i < 5; i++) dispose(sharedArray("i", [9, 9, 9]));
+  for (let i = 0; i < 5; i++) dispose(sharedArray("i", LARGE / 4).fill(9));
   assertEquals(blocks(), before + 1);
   assertEquals(await pool.apply(sumKept), 6);
   await pool.apply(drop);
