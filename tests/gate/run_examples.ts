@@ -2,6 +2,7 @@
 
 import type { RuntimeName } from "../support/runtime.ts";
 import { type Example, findExamples } from "./examples.ts";
+import { inLanes } from "./lanes.ts";
 import { cache } from "./paths.ts";
 import { StepFailed, type Totals } from "./report.ts";
 import { run } from "./run.ts";
@@ -51,25 +52,18 @@ async function check(files: string[], stdFlags: string[]): Promise<void> {
 }
 
 async function runAll(jobs: Job[], programs: Programs, stdFlags: string[]): Promise<number> {
-  let failed = 0;
-  const rest = jobs.values();
-  // One iterator, shared: each of these takes the next job when it is free.
-  const runSome = async () => {
-    for (const { example, file, runtime } of rest) {
-      const flags = {
-        deno: ["run", "-A", "--no-check", ...stdFlags],
-        bun: [],
-        node: ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"],
-      }[runtime];
-      const { ok, output } = await run(programs.get(runtime)!, [...flags, file], {
-        cwd: file.slice(0, file.lastIndexOf("/")),
-        timeout: 60_000,
-      });
-      if (ok) continue;
-      failed++;
-      console.log(`   FAILED ${example.at} on ${runtime}\n${output.trimEnd()}`);
-    }
-  };
-  await Promise.all([runSome(), runSome()]);
-  return failed;
+  const results = await inLanes(jobs, 2, async ({ file, runtime }) => {
+    const flags = {
+      deno: ["run", "-A", "--no-check", ...stdFlags],
+      bun: [],
+      node: ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"],
+    }[runtime];
+    return await run(programs.get(runtime)!, [...flags, file], {
+      cwd: file.slice(0, file.lastIndexOf("/")),
+      timeout: 60_000,
+    });
+  }, ({ example, runtime }, { ok, output }) => {
+    if (!ok) console.log(`   FAILED ${example.at} on ${runtime}\n${output.trimEnd()}`);
+  });
+  return results.filter(({ ok }) => !ok).length;
 }

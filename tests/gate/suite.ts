@@ -1,9 +1,11 @@
-/** Running test files, each in a process of its own, on one runtime. */
+/** Running test files on one runtime, each in a process of its own and several at a time. */
 
 import { pathToFileURL } from "node:url";
 import { JOURNAL } from "../support/journal.ts";
 import type { RuntimeName } from "../support/runtime.ts";
+import { alone } from "./alone.ts";
 import { countReport } from "./junit.ts";
+import { inLanes } from "./lanes.ts";
 import { cache, filesBelow, root } from "./paths.ts";
 import { seconds, sentence, sum, type Totals } from "./report.ts";
 import { collect } from "./run.ts";
@@ -21,6 +23,9 @@ export interface Suite {
   /** Show everything that the files print, also when they pass. */
   verbose: boolean;
 }
+
+/** How many files run at a time, on a machine with as many processors. */
+const mostLanes = 4;
 
 /** The command line that runs one file and writes a JUnit report. */
 function commandLine({ runtime, stdFlags }: Suite, file: string, report: string): string[] {
@@ -53,18 +58,29 @@ export async function runSuite(suite: Suite): Promise<Totals> {
     console.log(`   no test file matches ${suite.filters.join(", ")}`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const all: Totals[] = [];
-  for (const file of files) {
+  const run = async (file: string): Promise<TimedResult> => {
     const start = performance.now();
-    const { totals, output, problems, skips } = await runFile(suite, file);
-    const verdict = totals.failed === 0 ? "ok    " : "FAILED";
-    console.log(`   ${verdict} ${file}: ${sentence(totals)} (${seconds(start)})`);
-    if (totals.failed > 0) console.log(output);
-    for (const problem of problems) console.log(`   ${file}: ${problem}`);
-    for (const skip of skips) console.log(`   skipped: ${skip}`);
-    all.push(totals);
-  }
-  return sum(all);
+    const result = await runFile(suite, file);
+    return { ...result, time: seconds(start) };
+  };
+  // What files print at once, while they run, is readable only if they do it one by one.
+  const lanes = suite.verbose ? 1 : Math.min(navigator.hardwareConcurrency, mostLanes);
+  const results = [
+    ...await inLanes(files.filter((file) => !(file in alone)), lanes, run, tell),
+    ...await inLanes(files.filter((file) => file in alone), 1, run, tell),
+  ];
+  return sum(results.map(({ totals }) => totals));
+}
+
+type TimedResult = FileResult & { time: string };
+
+/** Prints how a file went. */
+function tell(file: string, { totals, output, problems, skips, time }: TimedResult): void {
+  const verdict = totals.failed === 0 ? "ok    " : "FAILED";
+  console.log(`   ${verdict} ${file}: ${sentence(totals)} (${time})`);
+  if (totals.failed > 0) console.log(output);
+  for (const problem of problems) console.log(`   ${file}: ${problem}`);
+  for (const skip of skips) console.log(`   skipped: ${skip}`);
 }
 
 /** What is known of a file that ran. */
