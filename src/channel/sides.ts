@@ -7,17 +7,17 @@
  */
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
+import { ShortLock } from "../sync/short_lock.ts";
 import { CHANNEL } from "./layout.ts";
 import type { Party } from "./party.ts";
 import { freeGarbage } from "./repair.ts";
-import { SideLock } from "./side_lock.ts";
 
 /** The locks of one channel, for one process. */
 export class Sides {
   readonly #party: Party;
   readonly #at: WordIndex;
-  readonly #tail: SideLock;
-  readonly #head: SideLock;
+  readonly #tail: ShortLock;
+  readonly #head: ShortLock;
 
   /**
    * @param party This process.
@@ -26,8 +26,8 @@ export class Sides {
   constructor(party: Party, at: WordIndex) {
     this.#party = party;
     this.#at = at;
-    this.#tail = new SideLock(party, at + CHANNEL.tailLock);
-    this.#head = new SideLock(party, at + CHANNEL.headLock);
+    this.#tail = new ShortLock(party, at + CHANNEL.tailLock, "the tail of a channel");
+    this.#head = new ShortLock(party, at + CHANNEL.headLock, "the head of a channel");
   }
 
   /** Takes the lock of those who put. */
@@ -99,7 +99,7 @@ export class Sides {
 }
 
 /** Takes a lock, over from the dead if need be; the caller may do so. */
-function acquire(lock: SideLock): "acquired" | "taken over" {
+function acquire(lock: ShortLock): "acquired" | "taken over" {
   while (lock.acquire() === "left") {
     if (lock.takeOver()) return "taken over";
   }

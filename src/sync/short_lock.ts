@@ -1,5 +1,5 @@
 /**
- * The lock of one side of a channel: who puts holds that of the tail, who takes that of the head.
+ * The short lock: a word that guards others for some dozens of instructions at a time.
  *
  * | word | meaning | acquire | release |
  * | --- | --- | --- | --- |
@@ -15,9 +15,22 @@
  * cause, as when the stack is full: it has left the lock like one that was killed.
  */
 import { NOBODY, OWNER_BITS, OWNER_MASK, type OwnerId } from "../memory/owner_id.ts";
-import type { WordIndex } from "../memory/words.ts";
+import type { WordIndex, WordMemory } from "../memory/words.ts";
 import type { Waitable } from "../parking/waitable.ts";
-import type { Party } from "./party.ts";
+
+/** What a short lock needs of the process that takes it. */
+export interface ShortLockParty {
+  /** The shared words. */
+  readonly words: WordMemory;
+  /** Its name in them. */
+  readonly self: OwnerId;
+  /** Whether an owner is alive: asks the machine. */
+  isAlive(owner: OwnerId): boolean;
+  /** Waits on this thread, without a deadline. */
+  waitSync<T>(waitable: Waitable<T>): T;
+  /** Wakes one thread that sleeps on a word. */
+  wakeThread(at: WordIndex): void;
+}
 
 const FREE = 0;
 const CONTENDED = 2 ** OWNER_BITS;
@@ -26,20 +39,23 @@ const LEFT = 2 ** (OWNER_BITS + 1);
 /** How a wait for the lock has ended. */
 export type Waited = "acquired" | "left";
 
-/** The lock of one side. */
-export class SideLock {
-  readonly #party: Party;
+/** A lock that is held for a moment. */
+export class ShortLock {
+  readonly #party: ShortLockParty;
   readonly #at: WordIndex;
+  readonly #what: string;
   /** The holder that was found dead. */
   #dead: OwnerId = NOBODY;
 
   /**
    * @param party This process.
    * @param at The word.
+   * @param what What it guards.
    */
-  constructor(party: Party, at: WordIndex) {
+  constructor(party: ShortLockParty, at: WordIndex, what: string) {
     this.#party = party;
     this.#at = at;
+    this.#what = what;
   }
 
   /** Whether nobody holds it. */
@@ -95,7 +111,7 @@ export class SideLock {
     };
     return {
       at,
-      what: "the side of a channel",
+      what: this.#what,
       attempt: () => {
         const seen = words.load(at);
         if (seen === FREE) {
