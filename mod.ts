@@ -18,6 +18,7 @@
  * @module
  */
 
+export { JoinableQueue } from "./src/channel/joinable_queue.ts";
 export { Queue, type TryGet } from "./src/channel/queue.ts";
 export * from "./src/errors.ts";
 export { task } from "./src/functions/tasks.ts";

@@ -1,2 +1,3 @@
 /** Everything of this folder that crosses: who imports this can receive it. */
+import "./joinable_queue.ts";
 import "./queue.ts";

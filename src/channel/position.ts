@@ -28,7 +28,8 @@ export const MARK = 1;
 /** Nothing will be put any more. */
 export const CLOSED = 2;
 const PARITY = 4;
-const UNIT = 8;
+/** A weight of 1, as it stands in a position. */
+export const UNIT = 8;
 const WEIGHT_MASK = ~(UNIT - 1);
 
 /** The most that a channel can hold: distances are told from their opposites. */

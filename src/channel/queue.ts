@@ -35,6 +35,8 @@ export interface QueueParts {
   readonly channel: Channel;
   /** The words behind those of the channel. */
   readonly at: WordIndex;
+  /** Begins a wait that the queue must not be disposed of during; returns what ends it. */
+  begin(): () => void;
 }
 
 /** The words of a plain queue. */
@@ -98,6 +100,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
   readonly #channel: Channel;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
+  #waits = 0;
   #isDisposed = false;
 
   static {
@@ -108,7 +111,11 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
     partsOfQueue = (queue, act) => {
       queue.#check(act);
       const member = queue.#member;
-      return { member, channel: queue.#channel, at: queue.#object + CHANNEL.size };
+      const begin = () => {
+        queue.#waits++;
+        return () => void queue.#waits--;
+      };
+      return { member, channel: queue.#channel, at: queue.#object + CHANNEL.size, begin };
     };
   }
 
@@ -135,10 +142,12 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
     this.#object = at;
     this.#channel = isNew ? Channel.create(party, at, maxSize) : new Channel(party, at);
     this.#sender = new Sender(member, this.#channel, {
+      handle: this,
       room: "room in the queue",
       closed: () => new ClosedError("Cannot put into the queue: it is closed"),
     });
     this.#receiver = new Receiver(member, this.#channel, {
+      handle: this,
       item: "an item in the queue",
       closed: () => new ClosedError("Cannot get from the queue: it is closed and empty"),
     });
@@ -279,7 +288,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
    */
   dispose(): void {
     if (this.#isDisposed) return;
-    const pending = this.#sender.pending + this.#receiver.pending;
+    const pending = this.#sender.pending + this.#receiver.pending + this.#waits;
     if (pending > 0) {
       throw new ProcessError(
         `Cannot dispose of the queue: ${pending} waits of this process are pending`,

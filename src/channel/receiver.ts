@@ -6,7 +6,7 @@ import { openTaken } from "./message.ts";
 import { Taken } from "./record.ts";
 import { Spinner } from "./spin.ts";
 import { hasTurned, turnDue } from "./turn.ts";
-import { arrival } from "./waits.ts";
+import { arrival, type Waiter } from "./waits.ts";
 
 /** Something was there. */
 export interface Item<T> {
@@ -30,6 +30,8 @@ const CLOSED: NoItem = Object.freeze({ state: "closed" });
 
 /** How a receiver speaks of what it does. */
 export interface ReceiverWords {
+  /** Whose channel it is: not collected while somebody waits. */
+  readonly handle: object;
   /** What is waited for, as in `an item in the queue`. */
   readonly item: string;
   /** The error when nothing will be there any more. */
@@ -95,7 +97,7 @@ export class Receiver {
     const attempt = () => this.#unlessEmpty(this.try(accepts));
     const got = deadline === Infinity ? attempt() ?? this.#spinner.spin(attempt) : attempt();
     if (got !== undefined) return got;
-    const waitable = arrival(this.#channel.frontier, attempt, "thread", this.#said.item);
+    const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("thread"));
     return this.#member.parking.waitSync(waitable, deadline, wait);
   }
 
@@ -138,13 +140,17 @@ export class Receiver {
     this.#pending++;
     try {
       const attempt = () => this.#unlessEmpty(this.try(accepts));
-      const waitable = arrival(this.#channel.frontier, attempt, "loop", this.#said.item);
+      const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("loop"));
       const got = await this.#member.parking.waitAsync(waitable, deadlineOf(wait), wait);
       hasTurned();
       return got;
     } finally {
       this.#pending--;
     }
+  }
+
+  #waiter(by: Waiter["by"]): Waiter {
+    return { by, what: this.#said.item, keeps: this.#said.handle };
   }
 
   #unlessEmpty(got: Got<unknown>): Got<unknown> | undefined {

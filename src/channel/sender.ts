@@ -6,10 +6,12 @@ import { dropDraft } from "./message.ts";
 import type { Draft } from "./record.ts";
 import { Spinner } from "./spin.ts";
 import { hasTurned, turnDue } from "./turn.ts";
-import { room } from "./waits.ts";
+import { room, type Waiter } from "./waits.ts";
 
 /** How a sender speaks of what it does. */
 export interface SenderWords {
+  /** Whose channel it is: not collected while somebody waits. */
+  readonly handle: object;
   /** What is waited for, as in `room in the queue`. */
   readonly room: string;
   /** The error when nothing can be put any more. */
@@ -76,7 +78,7 @@ export class Sender {
       const isPut = deadline === Infinity ? attempt() ?? this.#spinner.spin(attempt) : attempt();
       if (isPut) return;
       const { frontier } = this.#channel;
-      const waitable = room(frontier, attempt, draft.weight, "thread", this.#said.room);
+      const waitable = room(frontier, attempt, draft.weight, this.#waiter("thread"));
       this.#member.parking.waitSync(waitable, deadline, wait);
     } finally {
       dropDraft(this.#member, draft);
@@ -106,7 +108,7 @@ export class Sender {
       const attempt = (): true | undefined =>
         pending.isPut ? true : this.#isPut(this.#channel.put(draft));
       const { frontier } = this.#channel;
-      const waitable = room(frontier, attempt, draft.weight, "loop", this.#said.room);
+      const waitable = room(frontier, attempt, draft.weight, this.#waiter("loop"));
       await this.#member.parking.waitAsync(waitable, deadlineOf(wait), wait);
       hasTurned();
     } finally {
@@ -125,6 +127,10 @@ export class Sender {
     }
     if (served) this.#member.parking.wake(this.#channel.frontier.headWord, 1);
     return true;
+  }
+
+  #waiter(by: Waiter["by"]): Waiter {
+    return { by, what: this.#said.room, keeps: this.#said.handle };
   }
 
   #isPut(outcome: PutOutcome): true | undefined {

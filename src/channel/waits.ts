@@ -2,25 +2,29 @@
 import type { Waitable } from "../parking/waitable.ts";
 import type { Frontier } from "./frontier.ts";
 
-/** How somebody waits. All event loops are woken at once, but of the threads only one. */
-export type By = "thread" | "loop";
+/** Who waits, and how. All event loops are woken at once, but of the threads only one. */
+export interface Waiter {
+  readonly by: "thread" | "loop";
+  /** What it waits for, in the message of a timeout. */
+  readonly what: string;
+  /** The handle that it waits with. */
+  readonly keeps?: object;
+}
 
 /**
  * A message.
  *
  * @param take Takes it; `undefined` if there is none.
- * @param what What it is called in the message of a timeout.
  */
 export function arrival<T>(
   frontier: Frontier,
   take: () => T | undefined,
-  by: By,
-  what: string,
+  { by, ...waiter }: Waiter,
 ): Waitable<T> {
   let hasSlept = false;
   return {
+    ...waiter,
     at: frontier.tailWord,
-    what,
     attempt() {
       const taken = take();
       if (taken !== undefined && hasSlept) frontier.passTakersOn();
@@ -38,19 +42,17 @@ export function arrival<T>(
  *
  * @param put Puts it; `undefined` if there is no room.
  * @param weight How much room it needs.
- * @param what What it is called in the message of a timeout.
  */
 export function room<T>(
   frontier: Frontier,
   put: () => T | undefined,
   weight: number,
-  by: By,
-  what: string,
+  { by, ...waiter }: Waiter,
 ): Waitable<T> {
   let hasSlept = false;
   return {
+    ...waiter,
     at: frontier.headWord,
-    what,
     attempt() {
       const done = put();
       if (done !== undefined && hasSlept) frontier.passPuttersOn();

@@ -25,6 +25,8 @@ export interface Waitable<T> {
   readonly patient?: boolean;
   /** What is waited for, for the message of a timeout: `the lock`. */
   readonly what: string;
+  /** The handle that must not be collected while somebody waits, as what it holds would go with it. */
+  readonly keeps?: object;
 }
 
 /** How long to wait. */

@@ -82,7 +82,7 @@ export function exploreWaits(model: WaitModel): Report {
       }
     };
     const by = takers[slot] === "sync" ? "thread" : "loop";
-    const waitable = arrival(frontier, attempt, by, "a message");
+    const waitable = arrival(frontier, attempt, { by, what: "a message" });
     verbs.note(process.wait(takers[slot], waitable, deadline) ?? "gave up");
   };
   const put = (slot: number): Program => (verbs) => {
@@ -100,7 +100,8 @@ export function exploreWaits(model: WaitModel): Report {
       }
     };
     const [kind] = putters[slot - takers.length];
-    const waitable = room(frontier, attempt, 1, kind === "sync" ? "thread" : "loop", "room");
+    const by = kind === "sync" ? "thread" : "loop";
+    const waitable = room(frontier, attempt, 1, { by, what: "room" });
     verbs.note(process.wait(kind, waitable, deadline) ?? "gave up");
   };
   const close = (slot: number): Program => (verbs) => {
