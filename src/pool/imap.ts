@@ -1,11 +1,14 @@
 /** Lazy mapping: items are pulled as results are taken. */
 import { RemoteError } from "../errors.ts";
+import { atItem, isOfOneItem, unsendableItem } from "./item_errors.ts";
 import type { Order, Submitter } from "./submitter.ts";
 
 /** A chunk on its way. */
-interface Flight<R> {
+interface Flight<T, R> {
   /** Settles when the chunk has; never rejects. */
   readonly landed: Promise<void>;
+  readonly items: readonly T[];
+  /** Those before the one that failed, if one has. */
   readonly values: R[];
   /** The number of its first item. */
   readonly start: number;
@@ -24,10 +27,12 @@ export interface ImapPlan<T> {
   readonly ahead: number;
   /** Whether results come in the order of their items. */
   readonly ordered: boolean;
+  /** Whether the first error ends it, or all other values come before that. */
+  readonly failFast: boolean;
   /** Stops it. */
   readonly signal: AbortSignal | undefined;
   /** What is done with a chunk. */
-  order(items: T[]): Omit<Order, "resolve" | "reject">;
+  order(items: readonly T[]): Omit<Order, "resolve" | "reject">;
   /** Who is told how many are done. */
   readonly onProgress: ((done: number, total: undefined) => void) | undefined;
 }
@@ -36,11 +41,12 @@ export interface ImapPlan<T> {
  * Maps lazily. Leaving the loop takes back what no worker has begun, and ends the iteration of the items.
  */
 export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
-  const { chunks, ahead, ordered, signal } = plan;
-  const flights: Flight<R>[] = [];
+  const { chunks, ahead, ordered, failFast, signal } = plan;
+  const flights: Flight<T, R>[] = [];
   let pulling: Promise<void> | undefined;
   let exhausted = false;
   let failure: { error: unknown } | undefined;
+  let firstFailed: { error: unknown; index: number } | undefined;
   let launched = 0;
   let taken = 0;
   const aborted = new Promise<never>((_, reject) => {
@@ -76,7 +82,16 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
         taken += flight.values.length;
         if (flight.values.length > 0) plan.onProgress?.(taken, undefined);
         yield* flight.values;
-        if (flight.failure !== undefined) throw flight.failure.error;
+        if (flight.failure === undefined) continue;
+        const { error } = flight.failure;
+        if (failFast) throw error;
+        const failed = flight.start + flight.values.length;
+        if (firstFailed === undefined || failed < firstFailed.index) {
+          firstFailed = { error, index: failed };
+        }
+        // Of a death nobody knows which item it was.
+        const rest = isOfOneItem(error) ? flight.items.slice(flight.values.length + 1) : [];
+        if (rest.length > 0) flights.splice(index, 0, launch<T, R>(plan, rest, failed + 1));
         continue;
       }
       if (flights.length === 0 && pulling === undefined && exhausted) break;
@@ -85,6 +100,7 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
       await Promise.race(signal === undefined ? news : [...news, aborted]);
     }
     if (failure !== undefined) throw failure.error;
+    if (firstFailed !== undefined) throw firstFailed.error;
   } finally {
     exhausted = true;
     for (const flight of flights) plan.submitter.withdraw(flight.order);
@@ -92,17 +108,30 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
   }
 }
 
-function launch<T, R>(plan: ImapPlan<T>, items: T[], start: number): Flight<R> {
+/**
+ * Sends a chunk.
+ *
+ * @param count How many of its items: those before one that cannot be sent.
+ * @param failure Why that one cannot.
+ */
+function launch<T, R>(
+  plan: ImapPlan<T>,
+  items: readonly T[],
+  start: number,
+  count: number = items.length,
+  failure?: { readonly error: unknown },
+): Flight<T, R> {
   const { promise: landed, resolve: land } = Promise.withResolvers<void>();
   const values: R[] = [];
-  const flight: Flight<R> = {
+  const flight: Flight<T, R> = {
     landed,
+    items,
     values,
     start,
-    failure: undefined,
+    failure,
     done: false,
     order: {
-      ...plan.order(items),
+      ...plan.order(count === items.length ? items : items.slice(0, count)),
       resolve(value) {
         for (const item of value as R[]) values.push(item);
         flight.done = true;
@@ -120,7 +149,11 @@ function launch<T, R>(plan: ImapPlan<T>, items: T[], start: number): Flight<R> {
   try {
     plan.submitter.submit(flight.order);
   } catch (error) {
-    flight.order.reject(error, []);
+    const unsendable = unsendableItem(error);
+    const placed = atItem(error, start);
+    // Nothing was sent. Those before it shall not be lost with it.
+    if (unsendable > 0) return launch(plan, items, start, unsendable, { error: placed });
+    flight.order.reject(placed, []);
   }
   return flight;
 }

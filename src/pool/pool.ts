@@ -202,6 +202,16 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     return await this.#mapping<A, R>("starmap", EACH_SPREAD, fn, items, options);
   }
 
+  /** Like {@linkcode Pool.starmap}, but blocks this thread until the values are there. */
+  starmapSync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    items: Iterable<A>,
+    options: MapOptions = {},
+  ): Awaited<R>[] {
+    const plan = this.#plan("starmapSync", EACH_SPREAD, fn, items, options);
+    return this.#blocking((receiver) => this.#map<A, Awaited<R>>(plan, options, receiver));
+  }
+
   /** Like {@linkcode Pool.starmap}, with a result that can be asked, waited for and awaited. */
   starmapAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
@@ -236,7 +246,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * @param fn The function.
    * @param items The items, also without end, also asynchronous.
    * @param options How large chunks are, how far to pull ahead, and how to stop it.
-   * @returns The values in the order of the items; an error comes in its item's place and ends it.
+   * @returns The values in the order of the items; an error comes in its item's place and ends it, or
+   * with `failFast: false` behind all other values.
    */
   imap<T, R>(
     fn: (item: T) => R,
@@ -325,6 +336,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
       chunks: asyncChunksOf(items, size),
       ahead: Math.max(1, Math.floor(buffer / size)),
       ordered,
+      failFast: options.failFast ?? true,
       signal: options.signal,
       onProgress: options.onProgress,
       order: (payload) => ({ fn: reference, kind: EACH, payload, root: "items", limits }),

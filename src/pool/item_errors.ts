@@ -1,0 +1,24 @@
+/** Which item of a chunk an error is about. */
+import { RemoteError, SerializationError } from "../errors.ts";
+
+const PLACE = /^items\[(\d+)\]/;
+
+/** Which item of its chunk cannot be sent; -1 if the error does not say so. */
+export function unsendableItem(error: unknown): number {
+  const match = error instanceof SerializationError ? PLACE.exec(error.path) : null;
+  return match === null ? -1 : Number(match[1]);
+}
+
+/** Whether an error is about one item, and those behind it in its chunk can still be run. */
+export function isOfOneItem(error: unknown): boolean {
+  return error instanceof RemoteError || unsendableItem(error) >= 0;
+}
+
+/** `items[3]` of a chunk that begins at item 100 is `items[103]`. */
+export function atItem(error: unknown, start: number): unknown {
+  const index = unsendableItem(error);
+  if (index < 0 || start === 0) return error;
+  const { message, path, cause } = error as SerializationError;
+  const [here, there] = [`items[${index}]`, `items[${index + start}]`];
+  return new SerializationError(message.replace(here, there), path.replace(here, there), { cause });
+}
