@@ -91,42 +91,6 @@ test("a task whose worker died is run again as often as was asked", async () => 
   });
 });
 
-test("an error of map says for which item it was", async () => {
-  await using pool = new Pool(2);
-  for (const chunkSize of [1, 2, 4]) {
-    const call = () => pool.map(work.refuseThree, [0, 1, 2, 3, 4], { chunkSize });
-    const error = await assertRejects(call, RemoteError, "three");
-    assertEquals(error.index, 3);
-  }
-});
-
-test("with failFast off, all other items are run before the first error is told", async () => {
-  await using pool = new Pool(2);
-  const seen: [number, number | undefined][] = [];
-  const options = {
-    chunkSize: 4,
-    failFast: false,
-    onProgress: (done: number, total?: number) => void seen.push([done, total]),
-  };
-  const call = () => pool.map(work.refuseThree, [1, 3, 5, 7, 3, 9], options);
-  const error = await assertRejects(call, RemoteError);
-  assertEquals(error.index, 1);
-  assertEquals(seen.at(-1), [4, 6]);
-});
-
-test("an error in onProgress ends its call and nothing else", async () => {
-  await using pool = new Pool(1);
-  const broken = () => {
-    throw new RangeError("mine");
-  };
-  await assertRejects(
-    () => pool.map(work.same, [1, 2], { onProgress: broken }),
-    RangeError,
-    "mine",
-  );
-  assertEquals(await pool.apply(work.add, [1, 1]), 2);
-});
-
 test("the synchronous twins block until the value is there", async () => {
   await using pool = new Pool(2);
   assertEquals(pool.applySync(work.add, [1, 2]), 3);
@@ -135,46 +99,6 @@ test("the synchronous twins block until the value is there", async () => {
   assertThrows(() => pool.applySync(work.spin, [], { timeout: 100 }), TimeoutError);
   assertThrows(() => pool.applySync(work.dieAtOnce), ProcessDiedError);
   assertEquals(pool.applySync(work.add, [2, 2]), 4);
-});
-
-test("starmap spreads its items", async () => {
-  await using pool = new Pool(2);
-  assertEquals(await pool.starmap(work.add, [[1, 2], [3, 4]]), [3, 7]);
-  assertEquals(await pool.starmapAsync(work.add, [[5, 6]]).get(), [11]);
-});
-
-test("an AsyncResult tells its state, calls back once, and can be awaited", async () => {
-  await using pool = new Pool(1);
-  const values: unknown[] = [];
-  const result = pool.applyAsync(work.add, [1, 2], { callback: (value) => values.push(value) });
-  assertEquals(result.ready, false);
-  assertThrows(() => result.successful, ProcessError, "not ready");
-  assertEquals(await result, 3);
-  assertEquals([result.ready, result.successful, await result.get()], [true, true, 3]);
-  const failed = pool.mapAsync(work.refuseThree, [3], {
-    errorCallback: (error) => values.push((error as Error).message),
-  });
-  assertEquals(await failed.wait(), true);
-  assertEquals([failed.ready, failed.successful], [true, false]);
-  await assertRejects(() => failed.get(), RemoteError);
-  await assertRejects(
-    () => pool.applyAsync(work.spin, [], { timeout: 500 }).get({ timeout: 5 }),
-    TimeoutError,
-    "5 ms",
-  );
-  assertEquals(values, [3, "three"]);
-});
-
-test("import() calls the functions of a module in the pool", async () => {
-  await using pool = new Pool(1);
-  const remote = pool.import<typeof work>(import.meta.resolve("../fixtures/pool/limits.ts"));
-  assertEquals(await remote.add(2, 3), 5);
-  await assertRejects(
-    () => (remote as unknown as { missing(): Promise<void> }).missing(),
-    RemoteError,
-    "exports nothing of that name",
-  );
-  assertThrows(() => pool.import("./limits.ts"), TypeError);
 });
 
 test("options that are out of bounds throw at once", () => {

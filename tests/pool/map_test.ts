@@ -1,0 +1,165 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { Pool, RemoteError, SerializationError } from "../../mod.ts";
+import * as calls from "../fixtures/pool/calls.ts";
+import { tallyAndRefuseSevens, tallyOrFail } from "../fixtures/pool/failing.ts";
+import { Board } from "../fixtures/sync/board.ts";
+import { test } from "../support/harness.ts";
+
+const refusals: readonly ((n: number) => number | Promise<number>)[] = [
+  calls.refuseSevens,
+  calls.refuseSevensLater,
+];
+
+function numbers(length: number, first = 0): number[] {
+  return Array.from({ length }, (_, i) => first + i);
+}
+
+test("map and its twins bring the values in the order of the items", async () => {
+  await using pool = new Pool(2);
+  const items = numbers(100);
+  const squares = items.map((n) => n * n);
+  assertEquals(await pool.map(calls.square, items), squares);
+  assertEquals(await pool.map(calls.squareLater, items), squares);
+  assertEquals(await pool.map(calls.square, new Set(items)), squares);
+  assertEquals(pool.mapSync(calls.square, items), squares);
+  assertEquals(pool.mapSync(calls.squareLater, items), squares);
+  assertEquals(await pool.mapAsync(calls.square, items).get(), squares);
+  for (const chunkSize of [1, 3, 99, 100, 1000]) {
+    assertEquals(await pool.map(calls.square, items, { chunkSize }), squares);
+  }
+  assertEquals(await pool.map(calls.square, []), []);
+  assertEquals(pool.mapSync(calls.square, []), []);
+});
+
+test("map calls its function with the item alone", async () => {
+  await using pool = new Pool(1);
+  assertEquals(await pool.map(calls.count, [[1, 2], undefined]), [1, 1]);
+});
+
+test("starmap and its twins spread their items", async () => {
+  await using pool = new Pool(2);
+  const items = numbers(50).map((n): [number, number] => [n, 1]);
+  const sums = numbers(50, 1);
+  assertEquals(await pool.starmap(calls.add, items), sums);
+  assertEquals(await pool.starmap(calls.addLater, items, { chunkSize: 7 }), sums);
+  assertEquals(pool.starmapSync(calls.add, items), sums);
+  assertEquals(await pool.starmapAsync(calls.add, items).get(), sums);
+  assertEquals(await pool.starmap(calls.count, [[], [1], [1, 2]]), [0, 1, 2]);
+});
+
+test("many items and large items come back whole", async () => {
+  await using pool = new Pool(2);
+  const many = numbers(20_000);
+  assertEquals(await pool.map(calls.same<number>, many), many);
+  assertEquals(
+    await pool.map(calls.same<number>, many.slice(0, 3000), { chunkSize: 1 }),
+    many.slice(0, 3000),
+  );
+  const large = numbers(20).map((n) => new Uint8Array(50_000).fill(n));
+  assertEquals(await pool.map(calls.same<Uint8Array>, large), large);
+});
+
+test("the first error rejects with its index, whatever the chunks are", async () => {
+  await using pool = new Pool(2);
+  for (const chunkSize of [1, 2, 5, 100, undefined]) {
+    for (const fn of refusals) {
+      const error = await assertRejects(
+        () => pool.map(fn, numbers(6, 1).concat(7, 8, 9), { chunkSize }),
+        RemoteError,
+        "no 7 here",
+      );
+      assertEquals(error.index, 6);
+      assertStringIncludes(error.remoteStack, "calls.ts");
+    }
+  }
+  const error = assertThrows(() => pool.mapSync(calls.refuseSevens, [1, 7]), RemoteError);
+  assertEquals(error.index, 1);
+});
+
+test("after an error, what no worker has begun is not run", async () => {
+  await using pool = new Pool(1);
+  using board = new Board();
+  const items: [number, number][] = numbers(200).map((n) => [board.at, n]);
+  await assertRejects(
+    () => pool.starmap(tallyOrFail, items, { chunkSize: 1 }),
+    RemoteError,
+    "first",
+  );
+  // The pool is in order, so whatever it was to run of the old call, it has run by now.
+  assertEquals(await pool.apply(calls.add, [1, 2]), 3);
+  assert(board.load(calls.CALLS) < 200, "the rest is not run");
+});
+
+test("with failFast off all other items are run, and the first error of all is told", async () => {
+  await using pool = new Pool(2);
+  for (const chunkSize of [1, 4, 30]) {
+    using board = new Board();
+    const items: [number, number][] = numbers(30, 1).map((n) => [board.at, n]);
+    const seen: [number, number | undefined][] = [];
+    const error = await assertRejects(
+      () =>
+        pool.starmap(tallyAndRefuseSevens, items, {
+          chunkSize,
+          failFast: false,
+          onProgress: (done, total) => void seen.push([done, total]),
+        }),
+      RemoteError,
+      "no 7 here",
+    );
+    assertEquals(error.index, 6);
+    assertEquals(board.load(calls.CALLS), 30);
+    // The items that were good are all told of: none is lost with its chunk.
+    assertEquals(seen.at(-1), [26, 30]);
+  }
+});
+
+test("onProgress counts up to the total, and an error in it ends its call alone", async () => {
+  await using pool = new Pool(2);
+  const seen: number[] = [];
+  const total = new Set<number | undefined>();
+  await pool.map(calls.square, numbers(50), {
+    chunkSize: 3,
+    onProgress(done, of) {
+      seen.push(done);
+      total.add(of);
+    },
+  });
+  assertEquals(seen, [...seen].sort((a, b) => a - b));
+  assertEquals([seen.at(-1), [...total]], [50, [50]]);
+  const onProgress = () => {
+    throw new RangeError("mine");
+  };
+  const other = pool.map(calls.square, numbers(100));
+  await assertRejects(() => pool.map(calls.square, [1, 2], { onProgress }), RangeError, "mine");
+  assertThrows(() => pool.mapSync(calls.square, [1, 2], { onProgress }), RangeError, "mine");
+  assertEquals(await other, numbers(100).map((n) => n * n));
+});
+
+test("an item that cannot be sent rejects with its place, and harms nothing else", async () => {
+  await using pool = new Pool(1);
+  const items = numbers(20).map((n) => [n === 13 ? { click() {} } : n]);
+  for (const chunkSize of [1, 4, 20]) {
+    const error = await assertRejects(
+      () => pool.map(calls.same<unknown>, items, { chunkSize }),
+      SerializationError,
+    );
+    assertEquals(error.path, "items[13][0].click");
+  }
+  assertEquals(await pool.apply(calls.add, [1, 2]), 3);
+});
+
+test("an iterable that throws rejects with what it throws", async () => {
+  await using pool = new Pool(1);
+  function* broken(): Generator<number> {
+    yield 1;
+    throw new RangeError("no more items");
+  }
+  await assertRejects(() => pool.map(calls.square, broken()), RangeError, "no more items");
+  assertEquals(await pool.apply(calls.add, [1, 2]), 3);
+});
