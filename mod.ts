@@ -18,6 +18,12 @@
  * @module
  */
 
+export {
+  Connection,
+  pipe,
+  type PipeOptions,
+  type ReceiveBytesOptions,
+} from "./src/channel/connection.ts";
 export { JoinableQueue } from "./src/channel/joinable_queue.ts";
 export { Queue, type TryGet } from "./src/channel/queue.ts";
 export * from "./src/errors.ts";

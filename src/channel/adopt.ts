@@ -14,6 +14,18 @@ export function adopt<T>(at: WordIndex, construct: () => T): T {
   }
 }
 
+/**
+ * What the constructor of a class calls first whose objects are not made by it.
+ *
+ * @param refusal What is thrown at a user who calls the constructor.
+ */
+export function claimReceived(
+  refusal: string,
+): { readonly member: Member; readonly at: WordIndex } {
+  if (received === 0) throw new TypeError(refusal);
+  return { member: member(), at: received };
+}
+
 /** Where a new handle's object is. */
 export interface Claim {
   /** This process. */

@@ -112,9 +112,9 @@ export class Channel {
    * Takes the oldest message, if there is one. Its parcel passes to this process.
    *
    * @param taken What is filled with it.
-   * @param accepts Whether the caller wants this one; it is asked with the head held, and must be short.
+   * @param refuses Why the caller does not want this one; it is asked with the head held, and must be short.
    */
-  take(taken: Taken, accepts?: (taken: Taken) => boolean): TakeOutcome {
+  take(taken: Taken, refuses?: (taken: Taken) => unknown): TakeOutcome {
     const { guarded, words, store, self } = this.#party;
     const at = this.#at;
     // A look without the lock may see a message that another has just taken, but none where none is.
@@ -139,7 +139,7 @@ export class Channel {
       taken.readHeader(header);
       guarded.read(record + 1, taken.body, taken.bodyWords);
       if (hasParcel(header)) taken.readParcel();
-      if (accepts !== undefined && !accepts(taken)) return "refused";
+      if (refuses?.(taken) !== undefined) return "refused";
       guarded.set(at + CHANNEL.headAt + 1 - copy, record + 1 + taken.bodyWords);
       // PUBLISH room: OBSERVE in put(). From here on the message is ours, and goes with us.
       for (let seen = head;; head = seen) {

@@ -1,6 +1,7 @@
 /** Taking messages out of a channel: at once, on this thread, or on the event loop. */
+import { TimeoutError } from "../errors.ts";
 import type { Member } from "../parking/member.ts";
-import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import { deadlineOf, type Waitable, type WaitOptions } from "../parking/waitable.ts";
 import type { Channel } from "./channel.ts";
 import { openTaken } from "./message.ts";
 import { Taken } from "./record.ts";
@@ -38,8 +39,8 @@ export interface ReceiverWords {
   closed(): Error;
 }
 
-/** Whether a message is wanted; throws if it never will be. */
-export type Accepts = (taken: Taken) => void;
+/** Why a message is not wanted, and stays where it is. */
+export type Refuses = (taken: Taken) => Error | undefined;
 
 /** One for all: it is empty again before anything else runs. */
 const taken = new Taken();
@@ -51,6 +52,7 @@ export class Receiver {
   readonly #said: ReceiverWords;
   readonly #spinner: Spinner;
   #pending = 0;
+  #ended: (() => Error) | undefined;
 
   /**
    * @param member This process.
@@ -69,32 +71,65 @@ export class Receiver {
     return this.#pending;
   }
 
+  /** Whether taking would not wait: something is there, or nothing will ever be. */
+  get isReady(): boolean {
+    const { load, isClosed } = this.#channel.frontier;
+    return load > 0 || isClosed;
+  }
+
+  /** What {@linkcode Receiver.isReady} becoming true is to who waits for that and takes nothing. */
+  readiness(by: Waiter["by"]): Waitable<true> {
+    const look = () => this.isReady || undefined;
+    return arrival(this.#channel.frontier, this.#unlessEnded(look), this.#waiter(by));
+  }
+
   /** Takes a message if there is one. */
-  try(accepts?: Accepts): Got<unknown> {
-    let refusal: { readonly error: unknown } | undefined;
-    const outcome = this.#channel.take(
-      taken,
-      accepts && ((taken) => {
-        try {
-          accepts(taken);
-          return true;
-        } catch (error) {
-          refusal = { error };
-          return false;
-        }
-      }),
-    );
-    if (refusal !== undefined) throw refusal.error;
+  try(refuses?: Refuses): Got<unknown> {
+    const outcome = this.#channel.take(taken, refuses);
+    if (outcome === "taken") return { state: "item", value: openTaken(this.#member, taken) };
     if (outcome === "empty") return EMPTY;
     if (outcome === "closed") return CLOSED;
-    return { state: "item", value: openTaken(this.#member, taken) };
+    throw refuses!(taken);
+  }
+
+  /** Ends the pending waits with an error, which everyone gets who waits later; returns whether there were any. */
+  endWaits(error: () => Error): boolean {
+    this.#ended = error;
+    return this.#pending > 0;
+  }
+
+  /** Waits on the event loop, by default not at all, until taking would not; false if the time was over. */
+  async poll(wait?: WaitOptions): Promise<boolean> {
+    wait?.signal?.throwIfAborted();
+    if (this.isReady) return true;
+    if (wait === undefined) return false;
+    this.#pending++;
+    try {
+      return await this.#member.parking.waitAsync(this.readiness("loop"), deadlineOf(wait), wait);
+    } catch (error) {
+      return falseIfLate(error);
+    } finally {
+      this.#pending--;
+    }
+  }
+
+  /** Blocks this thread, by default not at all, until taking would not; false if the time was over. */
+  pollSync(wait?: WaitOptions): boolean {
+    wait?.signal?.throwIfAborted();
+    if (this.isReady) return true;
+    if (wait === undefined) return false;
+    try {
+      return this.#member.parking.waitSync(this.readiness("thread"), deadlineOf(wait), wait);
+    } catch (error) {
+      return falseIfLate(error);
+    }
   }
 
   /** Takes a message, and blocks this thread until there is one, or never will be. */
-  sync(wait?: WaitOptions, accepts?: Accepts): Got<unknown> {
+  sync(wait?: WaitOptions, refuses?: Refuses): Got<unknown> {
     wait?.signal?.throwIfAborted();
     const deadline = deadlineOf(wait);
-    const attempt = () => this.#unlessEmpty(this.try(accepts));
+    const attempt = () => this.#unlessEmpty(this.try(refuses));
     const got = deadline === Infinity ? attempt() ?? this.#spinner.spin(attempt) : attempt();
     if (got !== undefined) return got;
     const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("thread"));
@@ -106,10 +141,10 @@ export class Receiver {
    *
    * @param settle What the promise resolves with, or rejects with by a throw.
    */
-  async<R>(settle: (got: Got<unknown>) => R, wait?: WaitOptions, accepts?: Accepts): Promise<R> {
+  async<R>(settle: (got: Got<unknown>) => R, wait?: WaitOptions, refuses?: Refuses): Promise<R> {
     if (wait === undefined && this.#pending === 0) {
       try {
-        const got = this.#soon(accepts);
+        const got = this.#soon(refuses);
         if (got !== undefined) {
           const settled = settle(got);
           return turnDue()?.then(() => settled) ?? Promise.resolve(settled);
@@ -118,28 +153,28 @@ export class Receiver {
         return Promise.reject(error);
       }
     }
-    return this.#later(wait, accepts).then(settle);
+    return this.#later(wait, refuses).then(settle);
   }
 
   /** The value of a message, taken by {@linkcode Receiver.sync}. */
-  valueSync(wait?: WaitOptions, accepts?: Accepts): unknown {
-    return this.#valueOf(this.sync(wait, accepts));
+  valueSync(wait?: WaitOptions, refuses?: Refuses): unknown {
+    return this.#valueOf(this.sync(wait, refuses));
   }
 
   /** The value of a message, taken by {@linkcode Receiver.async}. */
-  value(wait?: WaitOptions, accepts?: Accepts): Promise<unknown> {
-    return this.async(this.#valueOf, wait, accepts);
+  value(wait?: WaitOptions, refuses?: Refuses): Promise<unknown> {
+    return this.async(this.#valueOf, wait, refuses);
   }
 
-  #soon(accepts: Accepts | undefined): Got<unknown> | undefined {
-    const attempt = () => this.#unlessEmpty(this.try(accepts));
+  #soon(refuses: Refuses | undefined): Got<unknown> | undefined {
+    const attempt = () => this.#unlessEmpty(this.try(refuses));
     return attempt() ?? this.#spinner.spin(attempt);
   }
 
-  async #later(wait: WaitOptions | undefined, accepts?: Accepts): Promise<Got<unknown>> {
+  async #later(wait: WaitOptions | undefined, refuses?: Refuses): Promise<Got<unknown>> {
     this.#pending++;
     try {
-      const attempt = () => this.#unlessEmpty(this.try(accepts));
+      const attempt = this.#unlessEnded(() => this.#unlessEmpty(this.try(refuses)));
       const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("loop"));
       const got = await this.#member.parking.waitAsync(waitable, deadlineOf(wait), wait);
       hasTurned();
@@ -147,6 +182,13 @@ export class Receiver {
     } finally {
       this.#pending--;
     }
+  }
+
+  #unlessEnded<T>(attempt: () => T): () => T {
+    return () => {
+      if (this.#ended !== undefined) throw this.#ended();
+      return attempt();
+    };
   }
 
   #waiter(by: Waiter["by"]): Waiter {
@@ -163,12 +205,22 @@ export class Receiver {
   };
 }
 
+function falseIfLate(error: unknown): false {
+  if (error instanceof TimeoutError) return false;
+  throw error;
+}
+
 /**
  * The messages of a channel as they come, until there will be no more.
  *
  * @param check Called before each; throws if they may not be taken.
+ * @param refuses Why a message is not wanted.
  */
-export function iterate<T>(receiver: Receiver, check: () => void): AsyncIterableIterator<T> {
+export function iterate<T>(
+  receiver: Receiver,
+  check: () => void,
+  refuses?: Refuses,
+): AsyncIterableIterator<T> {
   let isDone = false;
   const settle = (got: Got<unknown>): IteratorResult<T, undefined> => {
     if (got.state === "item") return { done: false, value: got.value as T };
@@ -180,7 +232,7 @@ export function iterate<T>(receiver: Receiver, check: () => void): AsyncIterable
       try {
         if (isDone) return Promise.resolve({ done: true, value: undefined });
         check();
-        return receiver.async(settle);
+        return receiver.async(settle, undefined, refuses);
       } catch (error) {
         return Promise.reject(error);
       }

@@ -35,6 +35,7 @@ export class Sender {
   readonly #said: SenderWords;
   readonly #spinner: Spinner;
   readonly #pending: Pending[] = [];
+  #ended: (() => Error) | undefined;
 
   /**
    * @param member This process.
@@ -57,6 +58,12 @@ export class Sender {
   isFull(weight: number): boolean {
     const { capacity, load } = this.#channel.frontier;
     return this.#pending.length > 0 || (capacity > 0 && load > 0 && load + weight > capacity);
+  }
+
+  /** Ends the pending waits with an error, which everyone gets who waits later; returns whether there were any. */
+  endWaits(error: () => Error): boolean {
+    this.#ended = error;
+    return this.#pending.length > 0;
   }
 
   /** Puts a message if there is room. */
@@ -105,8 +112,11 @@ export class Sender {
     const pending: Pending = { draft, isPut: false };
     this.#pending.push(pending);
     try {
-      const attempt = (): true | undefined =>
-        pending.isPut ? true : this.#isPut(this.#channel.put(draft));
+      const attempt = (): true | undefined => {
+        if (pending.isPut) return true;
+        if (this.#ended !== undefined) throw this.#ended();
+        return this.#isPut(this.#channel.put(draft));
+      };
       const { frontier } = this.#channel;
       const waitable = room(frontier, attempt, draft.weight, this.#waiter("loop"));
       await this.#member.parking.waitAsync(waitable, deadlineOf(wait), wait);

@@ -2,6 +2,16 @@
 import type { Waitable } from "../parking/waitable.ts";
 import type { Frontier } from "./frontier.ts";
 
+/** Calls what throws when somebody else may go on with what this one was woken for. */
+function unlessThrown<T>(attempt: () => T, passOn: () => void): T {
+  try {
+    return attempt();
+  } catch (error) {
+    passOn();
+    throw error;
+  }
+}
+
 /** Who waits, and how. All event loops are woken at once, but of the threads only one. */
 export interface Waiter {
   readonly by: "thread" | "loop";
@@ -26,8 +36,9 @@ export function arrival<T>(
     ...waiter,
     at: frontier.tailWord,
     attempt() {
-      const taken = take();
-      if (taken !== undefined && hasSlept) frontier.passTakersOn();
+      if (!hasSlept) return take();
+      const taken = unlessThrown(take, () => frontier.passTakersOn());
+      if (taken !== undefined) frontier.passTakersOn();
       return taken;
     },
     announce() {
@@ -54,8 +65,9 @@ export function room<T>(
     ...waiter,
     at: frontier.headWord,
     attempt() {
-      const done = put();
-      if (done !== undefined && hasSlept) frontier.passPuttersOn();
+      if (!hasSlept) return put();
+      const done = unlessThrown(put, () => frontier.passPuttersOn());
+      if (done !== undefined) frontier.passPuttersOn();
       return done;
     },
     announce() {

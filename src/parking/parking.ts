@@ -118,6 +118,11 @@ export class Parking {
     return this.#waiters.wait(waitable, deadline, options);
   }
 
+  /** Lets the asynchronous waiters of this process for a word attempt again, for a reason that is no word's. */
+  wakeOwn(at: WordIndex): void {
+    this.#waiters.rungHere(roomOf(at));
+  }
+
   /** Wakes every waiter of the tree, for whatever it waits. */
   wakeEveryone(): void {
     const used = this.#table.used;

@@ -10,6 +10,12 @@ import { type Table, table, type Verbs, type View } from "../../model/explore.ts
 /** Where the channel lies. */
 export const AT: WordIndex = 8;
 
+/** Where a second one lies, if there is one. */
+export const SECOND: WordIndex = AT + CHANNEL.size;
+
+/** Where words lie that are of no channel. */
+export const OTHERS: WordIndex = SECOND + CHANNEL.size;
+
 /** Where the first cell begins; the others follow in steps of CELL_STEP. */
 const CELLS = 1024;
 const CELL_STEP = 16;
@@ -23,20 +29,36 @@ export class Ground {
   readonly #places: Map<WordIndex, number> = new Map();
   readonly #cells: number;
   readonly #cellWords: number;
+  readonly #channels: readonly WordIndex[];
 
-  constructor(cells: number, cellWords: number) {
+  /**
+   * @param channels Where channels lie.
+   * @param others Names of words behind OTHERS.
+   */
+  constructor(
+    cells: number,
+    cellWords: number,
+    channels: readonly WordIndex[] = [AT],
+    others: readonly string[] = [],
+  ) {
     this.#cells = cells;
+    this.#channels = channels;
     this.#cellWords = cellWords;
     const declared: Record<string, number> = {};
     const declare = (name: string, at: WordIndex) => {
       this.#places.set(at, this.#places.size);
       declared[name] = 0;
     };
-    for (const [name, offset] of Object.entries(CHANNEL)) {
-      if (name === "size") continue;
-      declare(name, AT + offset);
-      if (["tailAt", "tailEnd", "headAt"].includes(name)) declare(`${name}'`, AT + offset + 1);
+    for (const at of channels) {
+      const of = at === AT ? "" : " 2";
+      for (const [name, offset] of Object.entries(CHANNEL)) {
+        if (name === "size") continue;
+        declare(`${name}${of}`, at + offset);
+        if (!["tailAt", "tailEnd", "headAt"].includes(name)) continue;
+        declare(`${name}'${of}`, at + offset + 1);
+      }
     }
+    others.forEach((name, i) => declare(name, OTHERS + i));
     for (let cell = 0; cell < cells; cell++) {
       declare(`owner of cell ${cell}`, cellAt(cell) - 1);
       for (let i = 0; i < cellWords; i++) declare(`cell ${cell}[${i}]`, cellAt(cell) + i);
@@ -100,9 +122,11 @@ export class Ground {
       for (let cell = 0; cell < this.#cells; cell++) {
         party.words.compareExchange(cellAt(cell) - 1, who + 1, 0);
       }
-      new Sides(party, AT).bury(who + 1);
+      for (const at of this.#channels) new Sides(party, at).bury(who + 1);
     }
-    for (const lock of [CHANNEL.tailLock, CHANNEL.headLock]) party.wake(AT + lock, 2 ** 30);
+    for (const at of this.#channels) {
+      for (const lock of [CHANNEL.tailLock, CHANNEL.headLock]) party.wake(at + lock, 2 ** 30);
+    }
   }
 
   /** A state as a party that only looks. */
