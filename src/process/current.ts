@@ -3,6 +3,7 @@ import type { Lookup, ModuleExports } from "../functions/importing.ts";
 import { moduleUrl } from "../functions/location.ts";
 import { oneState } from "../runtime/one_state.ts";
 import { currentRuntime } from "../runtime/current.ts";
+import { isOneFile } from "./one_file.ts";
 import { readTicket } from "./ticket.ts";
 
 /** A process as others speak of it. */
@@ -81,8 +82,8 @@ export const lookup: Lookup = {
     const runtime = currentRuntime();
     // Not before something is imported: it takes Deno as long as its own start.
     watchLoading();
-    // A compiled program is importing its main module as long as this call lasts.
-    const isSelf = runtime.standalone && moduleUrl(runtime.mainModule()) === url;
+    // A program in one file is importing its main module as long as this call lasts.
+    const isSelf = isOneFile() && moduleUrl(runtime.mainModule()) === url;
     return isSelf ? Promise.resolve({}) : runtime.importModule(url);
   },
   loaded: (): Iterable<string> => self.loaded?.() ?? [],

@@ -2,14 +2,16 @@
 import { currentRuntime } from "../runtime/current.ts";
 import { isComing } from "./current.ts";
 import { live } from "./live.ts";
+import { isOneFile, noteFreezeSupport } from "./one_file.ts";
 import { readTicket } from "./ticket.ts";
 
 /**
- * Lets a program that was compiled into a single file (`deno compile`, `bun build --compile`) start
- * processes: they run the same file, and this call tells them apart.
+ * Lets a program that is a single file start processes: they run the same file, and this call tells them
+ * apart. Such a program was compiled (`deno compile`, `bun build --compile`), or bundled so that the bundle
+ * contains this package.
  *
- * Call it first, and `await` it, behind the calls of `task()` that register what children run: a compiled
- * module cannot be imported once more. In the main process, and in a program that is not compiled, it does
+ * Call it first, and `await` it, behind the calls of `task()` that register what children run: the file
+ * cannot be imported once more. In the main process, and in a program that is more than one file, it does
  * nothing. In a child it never returns.
  *
  * @example
@@ -25,8 +27,9 @@ import { readTicket } from "./ticket.ts";
  * ```
  */
 export function freezeSupport(): void | Promise<never> {
-  const runtime = currentRuntime();
-  const ticket = runtime.standalone ? readTicket(runtime.scriptArgs()[0]) : undefined;
-  if (ticket === undefined || !isComing()) return;
+  noteFreezeSupport();
+  const ticket = readTicket(currentRuntime().scriptArgs()[0]);
+  // Others may come here in a child that has a module to begin with: theirs is not the turn.
+  if (ticket === undefined || !isComing() || !isOneFile()) return;
   return live(ticket) as Promise<never>;
 }

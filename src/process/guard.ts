@@ -1,9 +1,9 @@
 /** The guard: a child that is only becoming one starts no processes. */
 import { ProcessError } from "../errors.ts";
 import { isImporting } from "../functions/importing.ts";
-import { currentRuntime } from "../runtime/current.ts";
 import { inMainCode } from "../runtime/main_code.ts";
 import { isComing } from "./current.ts";
+import { isOneFile } from "./one_file.ts";
 
 const refusals: WeakSet<object> = new WeakSet();
 
@@ -15,9 +15,9 @@ const refusals: WeakSet<object> = new WeakSet();
  */
 export function assertMayStart(act: string): void {
   const coming = isComing();
-  if (coming && currentRuntime().standalone) {
+  if (coming && isOneFile()) {
     throw refusal(
-      `Cannot ${act}: this process is a child of a compiled program that has not found its work; ` +
+      `Cannot ${act}: this process is a child of a program in one file that has not found its work; ` +
         "call await freezeSupport() before anything else in the main module",
     );
   }

@@ -1,10 +1,12 @@
 /** Starting a child: what it is to do goes into the heap, where that is goes onto its command line. */
+import { moduleUrl } from "../functions/location.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import type { Child } from "../runtime/port.ts";
 import { mainModule } from "./current.ts";
+import { assertCanBeChild, CHILD_ENTRY, isOneFile } from "./one_file.ts";
 import type { ProcessOptions } from "./process.ts";
 import { specifierOf } from "../runtime/jsr.ts";
 import { makeRecord, type Outcome, takeOutcome } from "./record.ts";
@@ -66,16 +68,18 @@ function spawn(
 ): Child {
   const runtime = currentRuntime();
   const ticket = writeTicket({ parent: runtime.pid, segment, owner, record });
+  const oneFile = isOneFile();
+  if (oneFile) assertCanBeChild();
   return runtime.spawn({
     program: platform.program(),
     // A compiled program has no other module to run than itself.
     args: runtime.standalone ? [ticket] : runtime.launchArgs({
       commandLine: platform.commandLine(),
-      entry: specifierOf(new URL("./child.ts", import.meta.url).href),
+      entry: oneFile ? moduleUrl(runtime.mainModule())! : specifierOf(CHILD_ENTRY),
       ticket,
       cwd: platform.workingDirectory(),
       exists: (path) => platform.exists(path),
-      modules: work.kind === "nothing" ? [] : modulesFor(work.target.urls),
+      modules: oneFile || work.kind === "nothing" ? [] : modulesFor(work.target.urls),
     }),
     env: environment(options.env),
     cwd: options.cwd,

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { UnsupportedError } from "../../src/errors.ts";
-import { currentRuntime, runtimeOf } from "../../src/runtime/current.ts";
+import { assertNotTooOld, currentRuntime, runtimeOf } from "../../src/runtime/current.ts";
 import { runtimeName, test } from "../support/harness.ts";
 
 const signatures = { getppid: { parameters: [], result: "i32" } } as const;
@@ -48,6 +48,23 @@ test("a browser is told in one sentence to be unsupported", () => {
     assertEquals(message, "Cannot tell the runtime: this module runs on Deno, Bun and Node");
   }
 });
+
+const ages: [string, object, string | undefined][] = [
+  ["Node 20.20.2", { process: { versions: { node: "20.20.2" } } }, "Node 22.0"],
+  ["Node 22.0.0", { process: { versions: { node: "22.0.0" } } }, undefined],
+  ["Deno 2.7.14", { Deno: { version: { deno: "2.7.14" } } }, "Deno 2.8"],
+  ["Deno 3.0.0", { Deno: { version: { deno: "3.0.0" } } }, undefined],
+  ["Bun 1.3.9", { Bun: { version: "1.3.9" } }, "Bun 1.4"],
+  ["Bun 1.10.0", { Bun: { version: "1.10.0" } }, undefined],
+  ["a browser", {}, undefined],
+];
+for (const [name, globals, needs] of ages) {
+  test(`${name} is ${needs === undefined ? "not too old" : "told in one sentence to be too old"}`, () => {
+    if (needs === undefined) return assertNotTooOld(globals);
+    const { message } = assertThrows(() => assertNotTooOld(globals), UnsupportedError);
+    assertEquals(message, `Cannot run on ${name}: this package needs ${needs} or later`);
+  });
+}
 
 test("Deno's processors have the names that the others give them", () => {
   const names = ["x86_64", "aarch64", "riscv64gc"].map((arch) =>
