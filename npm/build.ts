@@ -1,10 +1,12 @@
 /** `deno task npm [folder]`: builds the npm package into npm/dist or the folder, and checks it as its users would use it. */
 
 import { denoConfig, root } from "../tests/gate/paths.ts";
-import { bundle } from "./bundle.ts";
+import { sentence } from "../tests/gate/report.ts";
+import { bundle, stopBundling } from "./bundle.ts";
 import { checkPackage } from "./check.ts";
 import { declare } from "./declarations.ts";
 import { fileName, manifest } from "./manifest.ts";
+import { smoke } from "./smoke.ts";
 
 /** Builds the package into `folder`, and checks it. */
 export async function build(folder: string): Promise<void> {
@@ -28,5 +30,8 @@ export async function build(folder: string): Promise<void> {
 if (import.meta.main) {
   const folder = Deno.args[0] ?? `${root}npm/dist`;
   await build(folder);
-  console.log(`built ${folder}`);
+  const totals = await smoke(folder);
+  await stopBundling();
+  console.log(`   ${sentence(totals)}`);
+  if (totals.failed > 0) Deno.exit(1);
 }

@@ -34,6 +34,10 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
     logLevel: "warning",
     plugins: [ownEntries(entries)],
   });
+}
+
+/** Ends the process of esbuild, without which this one would not end. */
+export async function stopBundling(): Promise<void> {
   await esbuild.stop();
 }
 

@@ -1,10 +1,14 @@
 /** The package.json of the npm package, made from deno.json. */
 
+import { OLDEST } from "../src/runtime/oldest.ts";
 import type { DenoConfig } from "../tests/gate/paths.ts";
 
-/** The name of an export's file: `mod` for ".", `child` for "./child". */
+/**
+ * The name of an export's file: `mod` for ".", `mp_child` for "./child". In a bundle of the user's, a
+ * `child.js` beside it could be anybody's.
+ */
 export function fileName(entry: string): string {
-  return entry === "." ? "mod" : entry.slice("./".length);
+  return entry === "." ? "mod" : `mp_${entry.slice("./".length)}`;
 }
 
 /** The manifest. */
@@ -20,7 +24,9 @@ export function manifest(config: DenoConfig & { license?: string }) {
     license: config.license,
     type: "module",
     exports: Object.fromEntries(exports) as Record<string, { types: string; default: string }>,
-    engines: { node: ">=22", bun: ">=1.4", deno: ">=2.8" },
+    engines: Object.fromEntries(
+      Object.entries(OLDEST).map(([name, version]) => [name, `>=${version}`]),
+    ),
     // Node has an FFI of its own since 26; older ones need this.
     peerDependencies: { koffi: "^3.3.0" },
     peerDependenciesMeta: { koffi: { optional: true } },

@@ -38,7 +38,11 @@ async function gate(): Promise<void> {
     console.log(`   ${sentence(totals)}`);
     if (totals.failed > 0) throw new StepFailed(`${totals.failed} examples failed`);
   });
-  await step("npm package", checkNpmPackage);
+  await step("npm package", async () => {
+    const totals = await checkNpmPackage();
+    results.set("npm package", totals);
+    console.log(`   ${sentence(totals)}`);
+  });
   await step("planted faults", () => checkPlanted(programs, std.flags));
   await step("older Nodes, by koffi", async () => {
     const totals = await testOlderNodes();

@@ -1,7 +1,7 @@
 /** The steps of the gate that look at the text of the project. */
 
 import { cache, denoConfig, root } from "./paths.ts";
-import { StepFailed } from "./report.ts";
+import { parseSentence, StepFailed, type Totals } from "./report.ts";
 import { run } from "./run.ts";
 
 async function deno(...args: string[]): Promise<string> {
@@ -52,11 +52,11 @@ export async function checkPublish(): Promise<void> {
 }
 
 /** Fails unless the npm package can be built, and be used on every runtime. */
-export async function checkNpmPackage(): Promise<void> {
+export async function checkNpmPackage(): Promise<Totals> {
   // A process of its own: esbuild is fetched for this step, and must not be missed by the others.
   const folder = `${cache}npm-${Deno.pid}`;
   try {
-    await deno("run", "-A", "npm/build.ts", folder);
+    return parseSentence(await deno("run", "-A", "npm/build.ts", folder));
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }

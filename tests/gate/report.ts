@@ -23,6 +23,14 @@ export function sentence({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
+/** The totals that a program said, after all else that it says. */
+export function parseSentence(output: string): Totals {
+  const counts = [...output.matchAll(/(\d+) passed, (\d+) failed, (\d+) skipped/g)].at(-1);
+  if (counts === undefined) throw new StepFailed("nothing was counted", output);
+  const [passed, failed, skipped] = counts.slice(1).map(Number);
+  return { passed, failed, skipped };
+}
+
 /** Something that the gate asks for does not hold. */
 export class StepFailed extends Error {
   /** What the tools said. */
