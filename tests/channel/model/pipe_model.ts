@@ -24,6 +24,7 @@ export interface PipeModel {
 
 const WORDS = 6;
 const LANDED = OTHERS + END.size;
+const KEEPER = LANDED + 1;
 
 function message(): Draft {
   const draft = new Draft();
@@ -35,12 +36,15 @@ function message(): Draft {
 export function explorePipe(model: PipeModel): Report {
   const { receivers, senders, deaths = 0, drop = dropEnd } = model;
   const closer = receivers + senders;
-  const ground = new Ground(2, WORDS, [AT, SECOND], ["pipe", "side", "landed"]).prepare((party) => {
-    Channel.create(party, AT, 1, [WORDS]);
-    // Full, so that who sends there waits.
-    Channel.create(party, SECOND, 1, [WORDS]).put(message());
-    party.words.store(OTHERS + END.pipe, AT);
-  });
+  const ground = new Ground(2, WORDS, [AT, SECOND], ["pipe", "side", "landed", "keeper"]).prepare(
+    (party) => {
+      Channel.create(party, AT, 1, [WORDS]);
+      // Full, so that who sends there waits.
+      Channel.create(party, SECOND, 1, [WORDS]).put(message());
+      party.words.store(OTHERS + END.pipe, AT);
+      party.words.store(KEEPER, closer + 1);
+    },
+  );
   const end = (party: Party): void =>
     drop(party, OTHERS + END.pipe, () => void party.words.add(LANDED, 1));
 
@@ -68,12 +72,11 @@ export function explorePipe(model: PipeModel): Report {
   const recover = (who: number): Program => (verbs) => {
     const party = ground.party(verbs, who);
     ground.recover(verbs, party, closer + deaths);
-    // One at a time: the object has a keeper, and only a dead one is succeeded.
-    if (
-      Array.from({ length: who - closer }, (_, i) => closer + i).every((one) => !verbs.alive(one))
-    ) {
-      end(party);
-    }
+    // One at a time: an object has a keeper, and only a dead one is succeeded.
+    const keeper = party.words.load(KEEPER);
+    const isTakenOver = !verbs.alive(keeper - 1) &&
+      party.words.compareExchange(KEEPER, keeper, who + 1) === keeper;
+    if (isTakenOver) end(party);
     for (const at of [AT, SECOND]) {
       for (const word of [CHANNEL.tail, CHANNEL.head]) party.wake(at + word, 2 ** 30);
     }
@@ -85,12 +88,14 @@ export function explorePipe(model: PipeModel): Report {
       ...Array.from({ length: receivers }, (_, who) => ({
         name: `receiver ${who + 1}`,
         run: receive(who),
-        forgets: true,
+        // With deaths, it remembers whom it has found dead.
+        forgets: deaths === 0,
       })),
       ...Array.from({ length: senders }, (_, i) => ({
         name: `sender ${i + 1}`,
         run: send(receivers + i),
-        forgets: true,
+        // With deaths, it remembers whom it has found dead.
+        forgets: deaths === 0,
       })),
       { name: "closer", run: (verbs) => end(ground.party(verbs, closer)) },
       ...Array.from({ length: deaths }, (_, i) => ({
