@@ -28,6 +28,7 @@ export { JoinableQueue } from "./src/channel/joinable_queue.ts";
 export { Queue, type TryGet } from "./src/channel/queue.ts";
 export * from "./src/errors.ts";
 export { task } from "./src/functions/tasks.ts";
+export { SharedMap, sharedMap } from "./src/map/shared_map.ts";
 export type { WaitOptions } from "./src/parking/waitable.ts";
 export { AsyncResult, type Callbacks } from "./src/pool/async_result.ts";
 export { cpuCount, Pool, type RemoteModule } from "./src/pool/pool.ts";

@@ -12,7 +12,7 @@ export const CHANNEL = struct({
   capacity: 1,
   /** A segment that was read to its end and can be written again, or 0. */
   spare: 1,
-  /** Who puts: see `side_lock.ts`. */
+  /** Who puts: see `sync/short_lock.ts`. */
   tailLock: { words: 1, align: LINE },
   /** Where the next record begins, in two copies: see `position.ts`. */
   tailAt: 2,

@@ -83,6 +83,17 @@ export class Words implements WordMemory {
   }
 }
 
+const own = new Int32Array(1);
+
+/**
+ * What was read before, plainly too, was read before what is loaded after: without it a processor may read
+ * the bytes that a word speaks of after it has looked at that word again.
+ */
+export function fence(): void {
+  // A store that releases waits for the reads before it, and a load that acquires does not overtake it.
+  Atomics.store(own, 0, 0);
+}
+
 /** Integer arrays, whose elements can be changed in one step. */
 export type IntegerArray =
   | Int8Array

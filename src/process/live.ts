@@ -7,6 +7,7 @@ import { resolveClass, resolveFunction } from "../functions/resolve.ts";
 import { joinTree, type Member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
 import { currentRuntime } from "../runtime/current.ts";
+import "../map/crossings.ts";
 import "../shared/crossings.ts";
 import "../sync/crossings.ts";
 import { becomeChild, lookup } from "./current.ts";

@@ -8,7 +8,7 @@
 export const layers: readonly (readonly string[])[] = [
   ["pool", "manager"],
   ["process"],
-  ["channel", "shared"],
+  ["channel", "map", "shared"],
   ["sync"],
   ["functions"],
   ["codec"],

@@ -1,0 +1,2 @@
+/** Everything of this folder that crosses: who imports this can receive it. */
+import "./shared_map.ts";
