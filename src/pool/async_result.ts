@@ -2,6 +2,7 @@
 import { ProcessError } from "../errors.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
 import { endsWithin } from "../process/ending.ts";
+import { checkCallback } from "./options.ts";
 import { timeoutError } from "../parking/waitable.ts";
 
 /** What is done with a result when it comes. */
@@ -22,9 +23,12 @@ export class AsyncResult<R> implements PromiseLike<R> {
    *
    * @param promise The work.
    * @param callbacks What is done when it ends.
+   * @throws {TypeError} if a callback is not a function.
    */
   constructor(promise: Promise<R>, { callback, errorCallback }: Callbacks<R> = {}) {
     this.#promise = promise;
+    checkCallback("give work", "callback", callback);
+    checkCallback("give work", "errorCallback", errorCallback);
     promise.then(
       (value) => {
         this.#state = "successful";

@@ -1,7 +1,7 @@
 /** Lazy mapping: items are pulled as results are taken. */
 import { RemoteError } from "../errors.ts";
 import { atItem, isOfOneItem, unsendableItem } from "./item_errors.ts";
-import type { Order, Submitter } from "./submitter.ts";
+import type { Order } from "./submitter.ts";
 
 /** A chunk on its way. */
 interface Flight<T, R> {
@@ -19,8 +19,10 @@ interface Flight<T, R> {
 
 /** What {@linkcode imap} works with. */
 export interface ImapPlan<T> {
-  /** Where tasks go. */
-  readonly submitter: Submitter;
+  /** Sends a chunk; throws if that cannot be. */
+  submit(order: Order): void;
+  /** Takes back a chunk that no worker has begun. */
+  withdraw(order: Order): void;
   /** The items, in chunks. */
   readonly chunks: AsyncIterator<T[], void>;
   /** How many chunks may be on their way. */
@@ -49,15 +51,16 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
   let firstFailed: { error: unknown; index: number } | undefined;
   let launched = 0;
   let taken = 0;
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
   aborted.catch(() => {});
+  const abort = (): void => reject(signal!.reason);
+  signal?.addEventListener("abort", abort, { once: true });
   const pull = (): void => {
     if (pulling !== undefined || exhausted || flights.length >= ahead) return;
     pulling = chunks.next().then(({ done, value }) => {
       if (done === true) exhausted = true;
-      else {
+      // Whoever has left meanwhile wants nothing more.
+      else if (!exhausted) {
         flights.push(launch<T, R>(plan, value, launched));
         launched += value.length;
       }
@@ -103,8 +106,12 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
     if (firstFailed !== undefined) throw firstFailed.error;
   } finally {
     exhausted = true;
-    for (const flight of flights) plan.submitter.withdraw(flight.order);
-    await chunks.return?.();
+    signal?.removeEventListener("abort", abort);
+    for (const flight of flights) plan.withdraw(flight.order);
+    const stopped = Promise.resolve(chunks.return?.());
+    // A source that is in the middle of an item may take for ever to give it.
+    if (pulling === undefined) await stopped;
+    else stopped.catch(() => {});
   }
 }
 
@@ -147,7 +154,7 @@ function launch<T, R>(
     },
   };
   try {
-    plan.submitter.submit(flight.order);
+    plan.submit(flight.order);
   } catch (error) {
     const unsendable = unsendableItem(error);
     const placed = atItem(error, start);

@@ -71,6 +71,43 @@ export function checkAmount<T extends number | undefined>(act: string, what: str
   throw new RangeError(`Cannot ${act}: ${what} must be 0 or more, got ${String(value)}`);
 }
 
+/**
+ * Checks how often something is tried again.
+ *
+ * @throws {RangeError} if it is not an integer of 0 or more, or `Infinity`.
+ */
+export function checkTries<T extends number | undefined>(act: string, what: string, value: T): T {
+  if (value === undefined || value === Infinity || (Number.isInteger(value) && value >= 0)) {
+    return value;
+  }
+  throw new RangeError(
+    `Cannot ${act}: ${what} must be an integer of 0 or more, got ${String(value)}`,
+  );
+}
+
+/**
+ * Checks that something can be called, if it is there.
+ *
+ * @throws {TypeError} if it cannot.
+ */
+export function checkCallback(act: string, what: string, value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new TypeError(`Cannot ${act}: ${what} must be a function, got ${String(value)}`);
+}
+
+/**
+ * Checks that there are items.
+ *
+ * @throws {TypeError} if it is neither an iterable nor an asynchronous one.
+ */
+export function checkItems(act: string, items: unknown): void {
+  const { [Symbol.iterator]: now, [Symbol.asyncIterator]: later } = (items ?? {}) as Partial<
+    Iterable<unknown> & AsyncIterable<unknown>
+  >;
+  if (typeof now === "function" || typeof later === "function") return;
+  throw new TypeError(`Cannot ${act}: items must be iterable, got ${String(items)}`);
+}
+
 /** What one task may take, checked. */
 export interface TaskLimits {
   /** How long it may run, in ms; `Infinity` for ever. */
@@ -83,6 +120,6 @@ export interface TaskLimits {
 export function limitsOf(act: string, call: CallOptions, pool: PoolOptions): TaskLimits {
   return {
     timeout: checkAmount(act, "timeout", call.timeout) ?? pool.taskTimeout ?? Infinity,
-    retries: checkAmount(act, "retries", call.retries) ?? pool.retries ?? 0,
+    retries: checkTries(act, "retries", call.retries) ?? pool.retries ?? 0,
   };
 }

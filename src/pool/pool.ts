@@ -15,7 +15,10 @@ import { type MapPlan, type Receiver, RunningMap } from "./map.ts";
 import {
   type CallOptions,
   checkAmount,
+  checkCallback,
   checkCount,
+  checkItems,
+  checkTries,
   type ImapOptions,
   limitsOf,
   type MapOptions,
@@ -245,7 +248,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    *
    * @param fn The function.
    * @param items The items, also without end, also asynchronous.
-   * @param options How large chunks are, how far to pull ahead, and how to stop it.
+   * @param options How large chunks are, how far to pull ahead, and how to stop it. Closing the pool stops
+   * it, too: what was not sent by then is a `ClosedError`.
    * @returns The values in the order of the items; an error comes in its item's place and ends it, or
    * with `failFast: false` behind all other values.
    */
@@ -329,16 +333,25 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
   ): AsyncIterableIterator<Awaited<R>> {
     const reference = this.#describe(act, fn);
     const limits = limitsOf(act, options, this.#options);
-    const size = checkCount(act, "chunkSize", options.chunkSize ?? 1);
-    const buffer = checkCount(act, "bufferSize", options.bufferSize ?? 2 * this.size * size);
+    const { chunkSize = 1, onProgress } = options;
+    const size = checkCount(act, "chunkSize", chunkSize);
+    const { bufferSize = 2 * this.size * size } = options;
+    const buffer = checkCount(act, "bufferSize", bufferSize);
+    checkItems(act, items);
+    checkCallback(act, "onProgress", onProgress);
     return imap<T, Awaited<R>>({
-      submitter: this.#submitter,
+      submit: (order) => {
+        // It may have been closed since the loop began.
+        if (this.#state !== "open") throw this.#closedError(act);
+        this.#submitter.submit(order);
+      },
+      withdraw: (order) => void this.#submitter.withdraw(order),
       chunks: asyncChunksOf(items, size),
       ahead: Math.max(1, Math.floor(buffer / size)),
       ordered,
       failFast: options.failFast ?? true,
       signal: options.signal,
-      onProgress: options.onProgress,
+      onProgress,
       order: (payload) => ({ fn: reference, kind: EACH, payload, root: "items", limits }),
     });
   }
@@ -398,6 +411,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: MapOptions,
   ): MapPlan<T> {
     const reference = this.#describe(act, fn);
+    checkItems(act, items);
+    checkCallback(act, "onProgress", options.onProgress);
     const all = Array.isArray(items) ? items as T[] : [...items];
     return {
       fn: reference,
@@ -457,7 +472,7 @@ function planOf(options: PoolOptions): WorkerPlan {
   const { initializer, initArgs, maxTasksPerWorker, maxMemoryPerWorker } = options;
   const act = "make a pool";
   checkAmount(act, "taskTimeout", options.taskTimeout);
-  checkAmount(act, "retries", options.retries);
+  checkTries(act, "retries", options.retries);
   const count = maxTasksPerWorker === undefined
     ? Infinity
     : checkCount(act, "maxTasksPerWorker", maxTasksPerWorker);
