@@ -9,7 +9,7 @@ import {
 import process from "node:process";
 import { Pool, ProcessError, RemoteError, SerializationError, TimeoutError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
-import { Board } from "../fixtures/sync/board.ts";
+import { Gate } from "../fixtures/pool/gate.ts";
 import { test } from "../support/harness.ts";
 
 test("apply calls a function with its arguments in a worker, and brings the value back", async () => {
@@ -83,7 +83,7 @@ test("applySync blocks until the value is there, and throws what apply rejects w
 
 test("an AsyncResult tells its state, can be awaited, and its get() can be repeated", async () => {
   await using pool = new Pool(1);
-  using board = new Board();
+  using board = new Gate();
   const result = pool.applyAsync(calls.block, [board.at, 5]);
   assertEquals(result.ready, false);
   assertThrows(() => result.successful, ProcessError, "not ready");

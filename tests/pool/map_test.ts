@@ -8,7 +8,7 @@ import {
 import { Pool, RemoteError, SerializationError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
 import { tallyAndRefuseSevens, tallyOrFail } from "../fixtures/pool/failing.ts";
-import { Board } from "../fixtures/sync/board.ts";
+import { Gate } from "../fixtures/pool/gate.ts";
 import { test } from "../support/harness.ts";
 
 const refusals: readonly ((n: number) => number | Promise<number>)[] = [
@@ -84,7 +84,7 @@ test("the first error rejects with its index, whatever the chunks are", async ()
 
 test("after an error, what no worker has begun is not run", async () => {
   await using pool = new Pool(1);
-  using board = new Board();
+  using board = new Gate();
   const items: [number, number][] = numbers(200).map((n) => [board.at, n]);
   await assertRejects(
     () => pool.starmap(tallyOrFail, items, { chunkSize: 1 }),
@@ -99,7 +99,7 @@ test("after an error, what no worker has begun is not run", async () => {
 test("with failFast off all other items are run, and the first error of all is told", async () => {
   await using pool = new Pool(2);
   for (const chunkSize of [1, 4, 30]) {
-    using board = new Board();
+    using board = new Gate();
     const items: [number, number][] = numbers(30, 1).map((n) => [board.at, n]);
     const seen: [number, number | undefined][] = [];
     const error = await assertRejects(

@@ -1,0 +1,129 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ClosedError, Pool, ProcessError } from "../../mod.ts";
+import * as calls from "../fixtures/pool/calls.ts";
+import { Gate } from "../fixtures/pool/gate.ts";
+import { areGone, Script } from "../process/script.ts";
+import { test, until } from "../support/harness.ts";
+
+test("close() takes no more work, and what was given is done before the workers end", async () => {
+  const pool = new Pool(2);
+  const { pids } = pool;
+  const given = [pool.map(calls.fib, [20, 21, 22], { chunkSize: 1 }), pool.apply(calls.fib, [10])];
+  pool.close();
+  pool.close();
+  const act = (what: string) => `Cannot ${what}: the pool is closed`;
+  await assertRejects(async () => void await pool.apply(calls.nothing), ClosedError, act("apply"));
+  await assertRejects(() => pool.map(calls.square, [1]), ClosedError, act("map"));
+  assertThrows(() => pool.applySync(calls.nothing), ClosedError);
+  assertThrows(() => pool.imap(calls.square, [1]), ClosedError, act("imap"));
+  assertThrows(() => pool.imapUnordered(calls.square, [1]), ClosedError, act("imapUnordered"));
+  await pool.join();
+  assertEquals(await Promise.all(given), [[6765, 10946, 17711], 55]);
+  assert(areGone(pids), "the workers have ended");
+  await pool.join();
+});
+
+test("join() of an open pool throws, as it would never end", async () => {
+  await using pool = new Pool(1);
+  await assertRejects(() => pool.join(), ProcessError, "close or terminate it first");
+});
+
+test("await using closes and joins, also when its block throws", async () => {
+  let pids: readonly number[] = [];
+  let result: Promise<number> | undefined;
+  await assertRejects(
+    async () => {
+      await using pool = new Pool(2);
+      ({ pids } = pool);
+      result = pool.apply(calls.fib, [20]);
+      throw new RangeError("in the block");
+    },
+    RangeError,
+    "in the block",
+  );
+  assertEquals(await result, 6765);
+  assert(areGone(pids), "the workers have ended");
+});
+
+test("terminate() settles everything, running, queued and not yet queued, and ends the workers", async () => {
+  const pool = new Pool(2);
+  using board = new Gate();
+  const { pids } = pool;
+  const blocked = [1, 2].map((n) => pool.apply(calls.block, [board.at, n]));
+  await until(() => board.load(calls.CALLS) === 2, "both workers are busy");
+  const queued = Array.from({ length: 10_000 }, () => pool.apply(calls.tally, [board.at, 1]));
+  const mapped = pool.starmap(calls.tally, Array(100).fill([board.at, 1]));
+  const lazy = pool.imap(calls.square, [1, 2, 3]).next();
+  const settled = Promise.allSettled([...blocked, ...queued, mapped, lazy]);
+  await Promise.all([pool.terminate(), pool.terminate()]);
+  assert(areGone(pids), "the workers have ended");
+  for (const outcome of await settled) {
+    assert(outcome.status === "rejected" && outcome.reason instanceof ClosedError);
+  }
+  assertEquals(board.load(calls.CALLS), 2);
+  await assertRejects(
+    async () => void await pool.apply(calls.nothing),
+    ClosedError,
+    "the pool is terminated",
+  );
+  await pool.join();
+});
+
+test("terminate() at once, while the workers are still starting", async () => {
+  const pool = new Pool(2);
+  const result = pool.apply(calls.fib, [5]);
+  const rejected = assertRejects(() => result, ClosedError);
+  await pool.terminate();
+  await rejected;
+});
+
+test("close() at once, with work given and without", async () => {
+  const idle = new Pool(2);
+  idle.close();
+  await idle.join();
+  const pool = new Pool(2);
+  const result = pool.apply(calls.fib, [5]);
+  pool.close();
+  await pool.join();
+  assertEquals(await result, 5);
+});
+
+test("a pool that is closed in the middle of a loop over imap ends the loop, once it has done what was sent", async () => {
+  const pool = new Pool(1);
+  const source = pool.imap(calls.square, [1, 2, 3, 4, 5, 6, 7, 8], { bufferSize: 2 });
+  const values = [(await source.next()).value];
+  pool.close();
+  const rest = async () => {
+    for await (const value of source) values.push(value);
+  };
+  await assertRejects(rest, ClosedError, "Cannot imap: the pool is closed");
+  await pool.join();
+  assert(values.length >= 1 && values.length < 8, `${values.length} values came`);
+  assertEquals(values, [1, 4, 9, 16, 25, 36, 49].slice(0, values.length));
+});
+
+for (const how of ["idle", "done", "unawaited", "exit", "throw", "SIGTERM", "SIGKILL"]) {
+  test(`a program that forgets its pool ends with its workers: ${how}`, async () => {
+    const script = new Script("pool/scripts/forgetful.ts", { args: [how] });
+    const pids = (await script.printed(3)).slice(1).map(Number);
+    assertEquals(pids.length, 2);
+    if (how.startsWith("SIG")) script.kill(how as NodeJS.Signals);
+    const { code, signal, stderr } = await script.ending;
+    const expected = { exit: [3, null], throw: [1, null] }[how] ??
+      (how.startsWith("SIG") ? [null, how] : [0, null]);
+    assertEquals([code, signal], expected, stderr);
+    await until(() => areGone(pids), "the workers are gone");
+  });
+}
+
+test("a program that waits for the result of a forgotten pool gets it before it ends", async () => {
+  const script = new Script("pool/scripts/forgetful.ts", { args: ["waiting"] });
+  const { code, stdout } = await script.ending;
+  assertEquals([code, stdout.split("\n").at(-2)], [0, "6765"]);
+});
+
+test("callbacks that throw are uncaught errors of their own, and the pool lives", async () => {
+  const script = new Script("pool/scripts/callbacks.ts");
+  const { code, stdout, stderr } = await script.ending;
+  assertEquals([code, stdout], [0, "uncaught: mine\nuncaught: mine, too\n3\n"], stderr);
+});
