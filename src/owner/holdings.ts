@@ -153,6 +153,11 @@ export class Holdings {
     throw new ProcessError(`Cannot land the object at word ${at}: ${before} messages carry it`);
   }
 
+  /** Whether an owner holds the object; of one that died, before it is recovered. */
+  isHeldBy(at: WordIndex, owner: OwnerId): boolean {
+    return this.#hasBit(at, slotOf(owner));
+  }
+
   /** Whether any process holds the object. */
   isHeld(at: WordIndex): boolean {
     for (let i = 0; i < HOLDER_WORDS; i++) {

@@ -48,6 +48,8 @@ export const SLOT = struct({
   sleepingOn: 1,
   /** Whether this process, while LIVE, looks through the cells of others: see `memory/spans.ts`. */
   scanning: 1,
+  /** The id of the process that ended in order here, with nothing left to do; or 0. */
+  left: 1,
   /** The write end of its bell, plus 1; 0 before it has one. */
   bellFd: { words: 1, align: LINE },
   /** See `parking/bell.ts`. */

@@ -93,6 +93,16 @@ export class OwnerTable {
     return this.#words.load(state) === live;
   }
 
+  /** This process ends in order: nobody is to miss it. */
+  leave(self: OwnerId): void {
+    this.#words.store(slotOfOwner(self) + SLOT.left, self);
+  }
+
+  /** Whether an owner that died, and is not recovered yet, had ended in order. */
+  hasLeft(dead: OwnerId): boolean {
+    return this.#words.load(slotOfOwner(dead) + SLOT.left) === dead;
+  }
+
   /** Whether an owner may still act: false is final. */
   isAlive(owner: OwnerId): boolean {
     const at = slotOfOwner(owner);

@@ -1,6 +1,7 @@
 /** What this process knows of itself. */
 import type { Lookup, ModuleExports } from "../functions/importing.ts";
 import { moduleUrl } from "../functions/location.ts";
+import { provideLookup } from "../functions/lookup.ts";
 import { oneState } from "../runtime/one_state.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { isOneFile } from "./one_file.ts";
@@ -88,6 +89,8 @@ export const lookup: Lookup = {
   },
   loaded: (): Iterable<string> => self.loaded?.() ?? [],
 };
+
+provideLookup(lookup);
 
 /** The program's main module: where functions are looked for last. */
 export function mainModule(): string | undefined {
