@@ -25,7 +25,7 @@ import { NOBODY, OWNER_BITS, OWNER_MASK, type OwnerId } from "../memory/owner_id
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Waitable } from "../parking/waitable.ts";
-import { type Line, TURN_MS } from "./line.ts";
+import { TURN_MS, type Turns } from "./line.ts";
 import { ALL, isGone, type Party } from "./party.ts";
 
 /** Nobody's. */
@@ -52,14 +52,14 @@ export class Mutex {
   readonly #party: Party;
   readonly #at: WordIndex;
   readonly #losses: WordIndex;
-  readonly #line: Line;
+  readonly #line: Turns;
 
   /**
    * @param party This process.
    * @param at Where its words begin.
    * @param line Who has waited for it for long.
    */
-  constructor(party: Party, at: WordIndex, line: Line) {
+  constructor(party: Party, at: WordIndex, line: Turns) {
     this.#party = party;
     this.#at = at + MUTEX.word;
     this.#losses = at + MUTEX.losses;
@@ -73,6 +73,16 @@ export class Mutex {
     return owner === NOBODY || (seen & TURN) !== 0 || isGone(this.#party.words, owner)
       ? NOBODY
       : owner;
+  }
+
+  /** Who holds it and has got at what it protects, as far as is known. */
+  get user(): OwnerId {
+    return (this.#party.words.load(this.#at) & UNTOUCHED) !== 0 ? NOBODY : this.holder;
+  }
+
+  /** Whether a holder has died, and nobody has been told who could put right what it left. */
+  get isAbandoned(): boolean {
+    return (this.#party.words.load(this.#at) & ABANDONED) !== 0;
   }
 
   /**

@@ -3,6 +3,7 @@ import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex, WordMemory } from "../memory/words.ts";
 import { LIVE, packState, SLOT, slotOfOwner } from "../owner/slot.ts";
 import type { Member } from "../parking/member.ts";
+import type { Waitable } from "../parking/waitable.ts";
 
 /** A process that uses shared words. */
 export interface Party {
@@ -14,6 +15,8 @@ export interface Party {
   wake(at: WordIndex, count: number): void;
   /** Looks whether an owner is dead, and recovers it if so. */
   inspect(owner: OwnerId): void;
+  /** Waits on this thread, for something that is held for a moment only. */
+  waitSync<T>(waitable: Waitable<T>): T;
   /** This moment as a word, on a clock that all processes of the machine read. */
   stamp(): number;
   /** Whether so many ms have passed since a stamp. */
@@ -32,6 +35,7 @@ export function partyOf({ heap, owner, parking, recovery }: Member): Party {
     self: owner,
     wake: (at, count) => parking.wake(at, count),
     inspect: (other) => void recovery.inspect(other),
+    waitSync: (waitable) => parking.waitSync(waitable, Infinity),
     stamp: () => Date.now() % STAMPS,
     // The machine's clock may be set back: then it counts as over.
     isOver: (stamp, milliseconds) => {

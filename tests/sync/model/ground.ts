@@ -77,6 +77,7 @@ export class Ground {
       self: ownerId(slot, 1),
       wake: (at, count) => verbs.kernel.wake(this.place(at), count),
       inspect: () => {},
+      waitSync: <T>(waitable: Waitable<T>) => this.wait(verbs, waitable)!,
       stamp: () => 0,
       isOver: () => ways.isOver ?? verbs.choose(2) === 1,
     };
@@ -99,6 +100,9 @@ export class Ground {
       self: ownerId(this.processes, 1),
       wake: () => {},
       inspect: () => {},
+      waitSync: () => {
+        throw new Error("a visitor does not wait");
+      },
       stamp: () => 0,
       isOver: () => true,
     };
