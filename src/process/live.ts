@@ -9,6 +9,7 @@ import { currentPlatform } from "../platform/current.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import "../map/crossings.ts";
 import "../shared/crossings.ts";
+import { actionsArrived } from "../sync/action.ts";
 import "../sync/crossings.ts";
 import { becomeChild, lookup } from "./current.ts";
 import { refusalIn } from "./guard.ts";
@@ -33,6 +34,8 @@ export async function live(ticket: Ticket): Promise<void> {
   const succeeded = await attempt(self, ticket, request);
   await Promise.all(activeChildren().filter((child) => !child.daemon).map((child) => child.join()));
   await runtime.flush((fd) => self.heap.platform.isDuplicated(fd));
+  // Who waits still, for others that wait for it, is missed.
+  if (succeeded && self.parking.pending === 0) self.table.leave(self.owner);
   if (succeeded) runtime.exit();
   else runtime.exit(1);
 }
@@ -60,7 +63,9 @@ async function attempt(self: Member, { record }: Ticket, request: Request): Prom
   const report = (error: unknown): void => console.error(`Process ${request.name}:`, error);
   let value: unknown;
   try {
-    value = await perform(takePayload(self, record), request.work);
+    const payload = takePayload(self, record);
+    await actionsArrived();
+    value = await perform(payload, request.work);
   } catch (error) {
     const thrown = refusalIn(error) ?? error;
     report(thrown);
