@@ -63,8 +63,11 @@ export {
 export type { StructArray } from "./src/shared/struct_array.ts";
 export type { StructFields, StructInitial, StructValues } from "./src/shared/struct_layout.ts";
 export type { StructOperations, StructView } from "./src/shared/struct_view.ts";
+export { Barrier, type BarrierOptions } from "./src/sync/barrier.ts";
 export { Condition } from "./src/sync/condition.ts";
 export { Event } from "./src/sync/event.ts";
 export type { Held } from "./src/sync/held.ts";
 export { Lock } from "./src/sync/lock.ts";
 export { RLock } from "./src/sync/rlock.ts";
+export { RWLock } from "./src/sync/rwlock.ts";
+export { BoundedSemaphore, Semaphore } from "./src/sync/semaphore.ts";
