@@ -11,9 +11,7 @@ function start<A extends unknown[], R>(target: (...args: A) => R, ...args: A) {
   return new Process(target, { args }).start();
 }
 
-async function results<R>(
-  processes: Process<never[], R>[] | { result: Promise<R>; join(): Promise<boolean> }[],
-) {
+async function results<R>(processes: { result: Promise<R>; join(): Promise<boolean> }[]) {
   const all = await Promise.all(processes.map((process) => process.result));
   for (const process of processes) await process.join();
   return all;
@@ -164,7 +162,12 @@ for (const kind of kinds) {
     for (const doomed of [barriers.passOnce, barriers.stayAway]) {
       const barrier = new Barrier(4);
       using board = new Board();
-      const victim = start(doomed, barrier, board.at, kind);
+      const victim = start<[Barrier, number, typeof kind], unknown>(
+        doomed,
+        barrier,
+        board.at,
+        kind,
+      );
       const others = kinds.map((kind) => start(barriers.passOnce, barrier, board.at, kind));
       await until(() => board.load(READY) === 3, "all are there");
       await until(() => barrier.waiting >= 2, "the others wait");
