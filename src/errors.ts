@@ -168,7 +168,7 @@ export class RemoteError extends ProcessError {
    * @param origin Where it was thrown.
    */
   constructor(thrown: unknown, origin: RemoteOrigin) {
-    super(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+    super(thrown instanceof Error ? thrown.message : textOf(thrown), { cause: thrown });
     this.pid = origin.pid;
     this.remoteStack = thrown instanceof Error ? String(thrown.stack ?? "") : "";
     if (thrown instanceof Error) {
@@ -190,5 +190,17 @@ export class RemoteError extends ProcessError {
     if (this.remoteStack !== "") {
       this.stack = `${this.remoteStack}\n    in ${where}\n${this.stack ?? ""}`;
     }
+  }
+}
+
+/** What was thrown, and is no error, in words. */
+function textOf(thrown: unknown): string {
+  try {
+    const text = String(thrown);
+    if (text !== "[object Object]") return text;
+    const json = JSON.stringify(thrown);
+    return `threw ${json.length > 200 ? `${json.slice(0, 199)}…` : json}, which is no Error`;
+  } catch {
+    return Object.prototype.toString.call(thrown);
   }
 }

@@ -43,7 +43,7 @@ export function advice({ kind, name }: FunctionReference): string {
 
 /**
  * Says more about an error that a function threw, if the cause is that the function was made from
- * its source text.
+ * its source text, or calls a method of what was sent to it without its class.
  *
  * @param error What it threw or rejected with.
  * @param fn The function, as `resolveFunction()` gave it.
@@ -51,6 +51,8 @@ export function advice({ kind, name }: FunctionReference): string {
  * its cause.
  */
 export function explainError(error: unknown, fn: object): unknown {
+  const lost = error instanceof TypeError ? lostMethod(error, fn) : undefined;
+  if (lost !== undefined) return retold(new TypeError(lost, { cause: error }), error as Error);
   const origin = rebuilt.get(fn);
   if (origin === undefined) return error;
   if (error instanceof ReferenceError) {
@@ -72,6 +74,23 @@ function missingMessage(origin: Origin, missing: string): string {
 function thisMessage(origin: Origin, error: Error): string {
   return `${error.message}: perhaps because "this" does not travel with ` +
     `${quoted(origin.reference)}, ${circumstance(origin)}; pass what it needs as an argument`;
+}
+
+/** The message for a call of a method that the class of a parameter had, if it may be that. */
+function lostMethod({ message }: TypeError, fn: object): string | undefined {
+  const [, parameter] = /^([\w$]+)(?:\.[\w$]+)+ is not a function/.exec(message) ?? [];
+  if (parameter === undefined || !parametersOf(fn).includes(parameter)) return undefined;
+  return `${message}: of an object whose class is not a built-in one the fields cross, ` +
+    `and the methods do not; make "${parameter}" an instance again where it is received`;
+}
+
+/** The words in the list of a function's parameters. */
+function parametersOf(fn: object): string[] {
+  if (typeof fn !== "function") return [];
+  const text = Function.prototype.toString.call(fn);
+  const [, list, single] =
+    /^(?:async\b)?[^(=]*\(([^)]*)\)|^(?:async\s+)?([\w$]+)\s*=>/.exec(text) ?? [];
+  return (list ?? single ?? "").split(/[^\w$]+/);
 }
 
 function circumstance({ reason }: Origin): string {

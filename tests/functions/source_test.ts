@@ -131,6 +131,14 @@ test("an explained error keeps the stack of the original", async () => {
   assertMatch(stack, /^\s+at captures \(.*hidden\.ts#source/m);
 });
 
+test("a method that is missing elsewhere than on a parameter is left alone", async () => {
+  const calls = (value: number) => {
+    const other = { value } as unknown as { missing(): number };
+    return other.missing();
+  };
+  assertMatch(await messageOf(homeless(calls, [1])), /^TypeError: (?!.*fields cross)/);
+});
+
 test("a function without a name is not looked for in any module", async () => {
   const beyond = [1];
   const reference = describeFunction(() => beyond[0], [fixture("throws.ts")]);

@@ -109,7 +109,8 @@ for (const value of ["a string", 0, null, undefined, { code: 5 }]) {
   test(`what is thrown need not be an error: ${JSON.stringify(value)}`, async () => {
     const child = new Process(targets.throwValue, { args: [value], stderr: "null" }).start();
     const error = await assertRejects(() => child.result, RemoteError);
-    assertEquals([error.cause, error.message], [value, String(value)]);
+    const message = value instanceof Object ? 'threw {"code":5}, which is no Error' : String(value);
+    assertEquals([error.cause, error.message], [value, message]);
     await assertEnds(child, 1, null);
   });
 }
