@@ -1,5 +1,5 @@
 /**
- * The examples in doc comments and in README files, found and written out as modules of their own:
+ * The examples in doc comments, in README files and in CONTRIBUTING.md, found and written out as modules of their own:
  * an example that starts a process is imported again by that process.
  *
  * A block fenced with `ts` is an example. `ts no-run` is only type checked, `ts ignore` is left
@@ -25,7 +25,9 @@ export interface Example {
 export function findExamples(): Example[] {
   const found = ["mod.ts", ...filesBelow("src", /\.ts$/)].flatMap((path) => extract(path, false));
   // Those below tests are for who works there; they sketch.
-  const readmes = filesBelow("", /^README\.md$/).filter((path) => !path.startsWith("tests/"));
+  const readmes = filesBelow("", /^(?:README|CONTRIBUTING)\.md$/).filter((path) =>
+    !path.startsWith("tests/")
+  );
   return [...found, ...readmes.flatMap((path) => extract(path, true))];
 }
 

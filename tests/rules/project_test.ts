@@ -19,7 +19,7 @@ test("the changelog knows the version", () => {
 });
 
 test("every text that names a version of a runtime names the pinned one", () => {
-  for (const path of ["README.md", "tests/README.md", ".ci/run"]) {
+  for (const path of ["README.md", "CONTRIBUTING.md", "tests/README.md", ".ci/run"]) {
     if (!existsSync(root + path)) continue;
     for (const [, name, version] of read(path).matchAll(/\b(deno|bun|node)@(\d[\w.]*)/g)) {
       assertEquals(version, pins[name as keyof typeof pins], `${name} in ${path}`);
