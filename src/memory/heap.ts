@@ -58,12 +58,12 @@ export class Heap {
   }
 
   /**
-   * Joins the heap of another process.
+   * Joins the heap of another process, by its descriptor or by the name that the heap has.
    *
    * @throws {ProcessError} if that process is gone, or its heap has another layout.
    */
-  static attach(platform: Platform, pid: number, fd: number): Heap {
-    const segment = platform.openSegment(pid, fd);
+  static attach(platform: Platform, pid: number, fd: number, name?: string): Heap {
+    const segment = platform.openSegment(pid, fd, name);
     let region: Mapping | undefined;
     try {
       region = platform.map(segment, 0, REGION_BYTES);

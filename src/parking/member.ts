@@ -66,16 +66,17 @@ export function isMember(): boolean {
 }
 
 /**
- * Joins the heap of the process that started this one, in the slot that it set aside.
+ * Joins the heap of the process that started this one, in the slot that it set aside; by its descriptor, or
+ * by the name that the heap has.
  *
  * @throws {ProcessError} if that process is gone.
  */
-export function joinTree(pid: number, fd: number, owner: OwnerId): Member {
+export function joinTree(pid: number, fd: number, owner: OwnerId, name?: string): Member {
   if (self.member !== undefined) {
     throw new ProcessError("Cannot join a tree of processes: this process is in one already");
   }
   const platform = currentPlatform();
-  const heap = Heap.attach(platform, pid, fd);
+  const heap = Heap.attach(platform, pid, fd, name);
   return self.member = become(
     heap,
     new OwnerTable(heap.words, (pid) => platform.identify(pid)),

@@ -51,7 +51,7 @@ export class Parking {
     this.#waiters = new AsyncWaiters(heap, self, INSPECTION_INTERVAL, () => this.sweepIfDue());
     recovery.addStep((dead) => {
       clearRooms(this.#words, slotOf(dead));
-      this.#ringers.forget(slotOf(dead));
+      this.#ringers.bury(slotOf(dead));
     });
     recovery.setWakeEveryone(() => this.wakeEveryone());
   }

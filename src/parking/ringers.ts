@@ -57,6 +57,14 @@ export class Ringers {
     this.#platform.close(ringer.fd);
   }
 
+  /** The process in a slot is gone, and its slot is still its own. */
+  bury(slot: number): void {
+    this.forget(slot);
+    const at = slotAt(slot);
+    const bellFd = this.#words.load(at + SLOT.bellFd);
+    if (bellFd !== 0) this.#platform.buryBell(this.#words.load(at + SLOT.pid), bellFd - 1);
+  }
+
   /** Others may have recovered them, so nobody has told us. */
   #forgetTheGone(): void {
     for (const [slot, { owner }] of [...this.#bySlot]) {

@@ -2,6 +2,7 @@
 import { OutOfMemoryError, ProcessError, UnsupportedError } from "../errors.ts";
 import type { Address, Runtime } from "../runtime/port.ts";
 import { availableMemory } from "./available.ts";
+import { type BellEnds, CLOSED, NamedDoors } from "./closed.ts";
 import { SmallFiles } from "./files.ts";
 import { bindLibc, cString, errnoName, type Libc } from "./libc.ts";
 import { linuxNamedMemory } from "./named.ts";
@@ -21,6 +22,8 @@ const FALLOC_PUNCH_HOLE = 2;
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
 const EINTR = 4;
+const EACCES = 13;
+const X_OK = 1;
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
 const P_PID = 1;
@@ -51,6 +54,8 @@ export function linuxPlatform(runtime: Runtime): Platform {
   const futex = runtime.arch === "arm64" ? 98 : 202;
   const pageSize = libc.getpagesize();
   let named: NamedMemory | undefined;
+  const namedMemory = (): NamedMemory => named ??= linuxNamedMemory(runtime, libc, files);
+  const doors = new NamedDoors(runtime, libc, files, namedMemory);
   const ONE = new Uint8Array([1]);
   const timespec = new BigInt64Array(2);
   const timespecBytes = new Uint8Array(timespec.buffer);
@@ -63,8 +68,9 @@ export function linuxPlatform(runtime: Runtime): Platform {
     pageSize,
 
     createSegment(byteLength: number): Segment {
-      const name = cString("x-mp");
-      const fd = libc.memfd_create(name, MFD_CLOEXEC);
+      const fd = doors.areNeeded
+        ? doors.createSegment(identify(libc, files, runtime.pid)?.startTime ?? 0)
+        : libc.memfd_create(cString("x-mp"), MFD_CLOEXEC);
       if (fd < 0) throw failure(libc, "create shared memory", `asked for ${byteLength} bytes`);
       if (libc.ftruncate(fd, byteLength) !== 0) {
         const error = failure(libc, "create shared memory", `asked for ${byteLength} bytes`);
@@ -74,13 +80,17 @@ export function linuxPlatform(runtime: Runtime): Platform {
       return fd;
     },
 
-    openSegment(pid: number, fd: number): Segment {
-      const name = cString(`/proc/${pid}/fd/${fd}`);
-      const segment = libc.open(name, O_RDWR | O_CLOEXEC);
-      if (segment < 0) {
-        throw failure(libc, "open shared memory", `asked for descriptor ${fd} of process ${pid}`);
-      }
-      return segment;
+    segmentName: (segment) => doors.nameOf(segment),
+
+    openSegment(pid: number, fd: number, name?: string): Segment {
+      if (name !== undefined) return doors.openSegment(name);
+      const path = cString(`/proc/${pid}/fd/${fd}`);
+      const segment = libc.open(path, O_RDWR | O_CLOEXEC);
+      if (segment >= 0) return segment;
+      const asked = `asked for descriptor ${fd} of process ${pid}`;
+      const error = failure(libc, "open shared memory", asked);
+      if (libc.errno() === EACCES) error.message += `: ${CLOSED}`;
+      throw error;
     },
 
     map: (segment, offset, byteLength) => map(runtime, libc, pageSize, segment, offset, byteLength),
@@ -97,7 +107,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
     },
 
     get named(): NamedMemory {
-      return named ??= linuxNamedMemory(runtime, libc, files);
+      return namedMemory();
     },
 
     wait(address: Address, expected: number, milliseconds: number): void {
@@ -125,19 +135,34 @@ export function linuxPlatform(runtime: Runtime): Platform {
     peekExit: (pid) => peekExit(libc, pid),
     waitExit: (pid, milliseconds) => waitExit(libc, pid, milliseconds),
 
-    openBell: (onRing) => openBell(runtime, libc, ring, onRing),
+    openBell(onRing: () => void): Bell {
+      const { readFd, writeFd } = doors.areNeeded ? doors.openBell() : makePipe(libc);
+      return { writeFd, ear: runtime.ear({ fd: readFd, onRing }), ring: () => ring(writeFd) };
+    },
     openRinger(pid: number, writeFd: number): number | undefined {
       const name = cString(`/proc/${pid}/fd/${writeFd}`);
-      const fd = libc.open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+      let fd = libc.open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+      if (fd < 0 && libc.errno() === EACCES) fd = doors.openRinger(pid, writeFd);
       return fd < 0 ? undefined : fd;
     },
+    buryBell: (pid, writeFd) => doors.buryBell(pid, writeFd),
     ring,
     close(fd: number): void {
+      doors.forgetSegment(fd);
       libc.close(fd);
     },
 
     program: () => files.link("/proc/self/exe") ?? "",
     commandLine: () => (files.read("/proc/self/cmdline") ?? "").split("\0").slice(0, -1),
+    enterFolder(path: string): void {
+      const name = cString(path);
+      if (libc.chdir(name) !== 0) throw failure(libc, "work in a folder", `"${path}"`);
+    },
+    folderProblem(path: string): string | undefined {
+      // Behind the slash there is something only in a folder that may be entered.
+      const isFolder = libc.access(cString(`${path}/.`), X_OK) === 0;
+      return isFolder ? undefined : errnoName(libc.errno());
+    },
     workingDirectory: () => files.link("/proc/self/cwd") ?? "/",
     exists: (path) => libc.access(cString(path), 0) === 0,
     isDuplicated: (fd) => isDuplicated(files, fd),
@@ -259,16 +284,11 @@ function isDuplicated(files: SmallFiles, fd: number): boolean {
   return false;
 }
 
-function openBell(
-  runtime: Runtime,
-  libc: Libc,
-  ring: (fd: number) => void,
-  onRing: () => void,
-): Bell {
+function makePipe(libc: Libc): BellEnds {
   const fds = new Int32Array(2);
   const bytes = new Uint8Array(fds.buffer);
   // A full pipe has rung already: nobody waits until it can hold one byte more.
   if (libc.pipe2(bytes, O_CLOEXEC | O_NONBLOCK) !== 0) throw failure(libc, "make a bell", "pipe");
   const [readFd, writeFd] = fds;
-  return { writeFd, ear: runtime.ear({ fd: readFd, onRing }), ring: () => ring(writeFd) };
+  return { readFd, writeFd };
 }

@@ -97,16 +97,18 @@ export function linuxNamedMemory(runtime: Runtime, libc: Libc, files: SmallFiles
       throw failure("unlink", name);
     },
 
-    names: () => list(runtime, table),
+    names: () => list(runtime, table, REGULAR),
+    pipes: () => list(runtime, table, FIFO),
     processSpace: () => files.link("/proc/self/ns/pid") ?? "",
   };
 }
 
 /** `struct dirent`: 8 bytes of inode, 8 of offset, 2 of the record's length, 1 of type, then the name. */
 const DIRENT = { length: 16, type: 18, name: 19 };
+const FIFO = 1;
 const REGULAR = 8;
 
-function list(runtime: Runtime, table: CFunctions<typeof TABLE>): string[] {
+function list(runtime: Runtime, table: CFunctions<typeof TABLE>, kind: number): string[] {
   const path = cString(FOLDER);
   const folder = table.opendir(path);
   if (folder <= 0) return [];
@@ -114,7 +116,7 @@ function list(runtime: Runtime, table: CFunctions<typeof TABLE>): string[] {
   for (let entry = table.readdir(folder); entry > 0; entry = table.readdir(folder)) {
     const length = new DataView(runtime.view(entry, DIRENT.name)).getUint16(DIRENT.length, true);
     const bytes = new Uint8Array(runtime.view(entry, length));
-    if (bytes[DIRENT.type] !== REGULAR) continue;
+    if (bytes[DIRENT.type] !== kind) continue;
     const name = bytes.slice(DIRENT.name, bytes.indexOf(0, DIRENT.name));
     found.push(new TextDecoder().decode(name));
   }

@@ -50,6 +50,8 @@ export interface NamedMemory {
   unlink(name: string): void;
   /** All names there are, also of memory that is not ours. */
   names(): string[];
+  /** All names there are of pipes. */
+  pipes(): string[];
   /** Process ids mean the same in all processes that have the same space. */
   processSpace(): string;
 }
@@ -69,10 +71,15 @@ export interface Platform {
   /** How many bytes a page has. */
   readonly pageSize: number;
 
-  /** Makes nameless memory of `byteLength` bytes, of which none is reserved yet. */
+  /**
+   * Makes memory of `byteLength` bytes, of which none is reserved yet. It has no name, unless other
+   * processes could not open it without.
+   */
   createSegment(byteLength: number): Segment;
-  /** Opens the segment that another process holds open as descriptor `fd`. */
-  openSegment(pid: number, fd: number): Segment;
+  /** The name by which other processes open a segment; `undefined` if they open this one's descriptor. */
+  segmentName(segment: Segment): string | undefined;
+  /** Opens the segment that another process holds open as descriptor `fd`, or by the name that it has. */
+  openSegment(pid: number, fd: number, name?: string): Segment;
   /** Maps a range of a segment; its offset is a multiple of 4096, also where pages are larger. */
   map(segment: Segment, offset: number, byteLength: number): Mapping;
   /** Gives the address range of a mapping back whose buffer is detached, or collected. */
@@ -116,6 +123,8 @@ export interface Platform {
   openBell(onRing: () => void): Bell;
   /** Opens the bell of another process for ringing; `undefined` if that process is gone. */
   openRinger(pid: number, writeFd: number): number | undefined;
+  /** The process that had this bell is gone: nothing of it stays. */
+  buryBell(pid: number, writeFd: number): void;
   /** Writes one byte to a bell. */
   ring(ringer: number): void;
   /** Closes a descriptor. */
@@ -127,6 +136,14 @@ export interface Platform {
   commandLine(): string[];
   /** The working directory of this process. */
   workingDirectory(): string;
+  /**
+   * Makes a folder the working directory.
+   *
+   * @throws {ProcessError} if it cannot be.
+   */
+  enterFolder(path: string): void;
+  /** Why a folder cannot be a working directory, as in `"ENOENT"`; `undefined` if it can. */
+  folderProblem(path: string): string | undefined;
   /** Whether there is a file at a path. */
   exists(path: string): boolean;
   /** Whether another descriptor of this process, from 3 on, refers to the same file. */

@@ -7,9 +7,9 @@
 import { ProcessError } from "../errors.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { live } from "./live.ts";
-import { readTicket } from "./ticket.ts";
+import { ownTicket } from "./ticket.ts";
 
-const ticket = readTicket(currentRuntime().scriptArgs()[0]);
+const ticket = ownTicket(currentRuntime().scriptArgs());
 if (ticket === undefined) {
   throw new ProcessError("Cannot run as a child: this module is started by Process.start() alone");
 }

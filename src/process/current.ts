@@ -2,10 +2,11 @@
 import type { Lookup, ModuleExports } from "../functions/importing.ts";
 import { moduleUrl } from "../functions/location.ts";
 import { provideLookup } from "../functions/lookup.ts";
+import { currentPlatform } from "../platform/current.ts";
 import { oneState } from "../runtime/one_state.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import { isOneFile } from "./one_file.ts";
-import { readTicket } from "./ticket.ts";
+import { ownTicket } from "./ticket.ts";
 
 /** A process as others speak of it. */
 export interface ProcessInfo {
@@ -23,14 +24,20 @@ interface Self {
   parent: ProcessInfo | null;
   children: number;
   loaded: (() => Iterable<string>) | undefined;
+  /** The working directory that this process began with, as far as that is known. */
+  startFolder: string | undefined;
+  /** Whether this child has gone to its own. */
+  isThere: boolean;
 }
 
-const self: Self = oneState("process 1", () => ({
+const self: Self = oneState("process 2", () => ({
   name: "MainProcess",
   daemon: false,
   parent: null,
   children: 0,
   loaded: undefined,
+  startFolder: tellFolder(),
+  isThere: false,
 }));
 
 /** This process: `MainProcess`, or what its parent called it. */
@@ -54,7 +61,32 @@ export function isMainProcess(): boolean {
 
 /** Whether this is a child whose entry module has not had its turn yet: others may be loaded before. */
 export function isComing(): boolean {
-  return self.parent === null && readTicket(currentRuntime().scriptArgs()[0]) !== undefined;
+  return self.parent === null && ownTicket(currentRuntime().scriptArgs()) !== undefined;
+}
+
+/** Importing this package must not fail where it cannot be used. */
+function tellFolder(): string | undefined {
+  try {
+    return currentRuntime().folder();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The working directory that this process began with; at the latest the one that it has at the first call. */
+export function startFolder(): string {
+  return self.startFolder ??= currentPlatform().workingDirectory();
+}
+
+/**
+ * A child goes to where its code works. It was started in the folder that its flags mean, and all modules
+ * that these name have been found.
+ */
+export function enterFolder(folder: string | undefined): void {
+  if (folder === undefined || self.isThere) return;
+  startFolder();
+  self.isThere = true;
+  if (!currentRuntime().enterFolder(folder)) currentPlatform().enterFolder(folder);
 }
 
 /** Begins to note which modules are loaded, unless that has begun. */

@@ -3,7 +3,7 @@ import { currentRuntime } from "../runtime/current.ts";
 import { isComing } from "./current.ts";
 import { live } from "./live.ts";
 import { isOneFile, noteFreezeSupport } from "./one_file.ts";
-import { readTicket } from "./ticket.ts";
+import { ownTicket } from "./ticket.ts";
 
 /**
  * Lets a program that is a single file start processes: they run the same file, and this call tells them
@@ -28,7 +28,7 @@ import { readTicket } from "./ticket.ts";
  */
 export function freezeSupport(): void | Promise<never> {
   noteFreezeSupport();
-  const ticket = readTicket(currentRuntime().scriptArgs()[0]);
+  const ticket = ownTicket(currentRuntime().scriptArgs());
   // Others may come here in a child that has a module to begin with: theirs is not the turn.
   if (ticket === undefined || !isComing() || !isOneFile()) return;
   return live(ticket) as Promise<never>;

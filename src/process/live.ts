@@ -11,7 +11,7 @@ import "../map/crossings.ts";
 import "../shared/crossings.ts";
 import { actionsArrived } from "../sync/action.ts";
 import "../sync/crossings.ts";
-import { becomeChild, lookup } from "./current.ts";
+import { becomeChild, enterFolder, lookup } from "./current.ts";
 import { refusalIn } from "./guard.ts";
 import { activeChildren, reviveProcess } from "./process.ts";
 import {
@@ -47,9 +47,10 @@ function begin(ticket: Ticket): { self: Member; request: Request } {
   // It may have died before that took effect.
   if (isOrphan()) currentRuntime().exit(1);
   try {
-    const self = joinTree(ticket.parent, ticket.segment, ticket.owner);
+    const self = joinTree(ticket.parent, ticket.segment, ticket.owner, ticket.name);
     const request = takeRequest(self, ticket.record);
     becomeChild(request, request.parent);
+    enterFolder(ticket.folder);
     return { self, request };
   } catch (error) {
     // Who is killed as its parent is does not say anything, either.

@@ -1,9 +1,12 @@
 /**
  * Runs first in a child that is started with preloaded modules: from here on it is known which modules
- * are loaded, so that functions are found in them.
+ * are loaded, so that functions are found in them. They find the working directory that the child has.
  *
  * @module
  */
-import { watchLoading } from "./current.ts";
+import { currentRuntime } from "../runtime/current.ts";
+import { enterFolder, watchLoading } from "./current.ts";
+import { ownTicket } from "./ticket.ts";
 
 watchLoading();
+enterFolder(ownTicket(currentRuntime().scriptArgs())?.folder);

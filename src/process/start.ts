@@ -5,7 +5,9 @@ import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import type { Child } from "../runtime/port.ts";
-import { mainModule } from "./current.ts";
+import type { Platform } from "../platform/port.ts";
+import { startFailure } from "../runtime/start_failure.ts";
+import { mainModule, startFolder } from "./current.ts";
 import { assertCanBeChild, CHILD_ENTRY, isOneFile } from "./one_file.ts";
 import type { ProcessOptions } from "./process.ts";
 import { specifierOf } from "../runtime/jsr.ts";
@@ -67,26 +69,58 @@ function spawn(
   record: WordIndex,
 ): Child {
   const runtime = currentRuntime();
-  const ticket = writeTicket({ parent: runtime.pid, segment, owner, record });
   const oneFile = isOneFile();
   if (oneFile) assertCanBeChild();
+  const program = platform.program();
+  const { cwd, folder } = folders(platform, program, options.cwd, runtime.standalone);
+  const ticket = writeTicket({
+    parent: runtime.pid,
+    segment,
+    owner,
+    record,
+    name: platform.segmentName(segment),
+    folder,
+  });
   return runtime.spawn({
-    program: platform.program(),
+    program,
     // A compiled program has no other module to run than itself.
     args: runtime.standalone ? [ticket] : runtime.launchArgs({
       commandLine: platform.commandLine(),
       entry: oneFile ? moduleUrl(runtime.mainModule())! : specifierOf(CHILD_ENTRY),
       ticket,
-      cwd: platform.workingDirectory(),
+      cwd: cwd ?? platform.workingDirectory(),
       exists: (path) => platform.exists(path),
       modules: oneFile || work.kind === "nothing" ? [] : modulesFor(work.target.urls),
     }),
     env: environment(options.env),
-    cwd: options.cwd,
+    cwd,
     stdin: options.stdin ?? "null",
     stdout: options.stdout ?? "inherit",
     stderr: options.stderr ?? "inherit",
   });
+}
+
+/**
+ * Where a child is started, and where it goes then. It begins where the first process of its tree began: what
+ * the flags of the runtime name there, as in `--import ./x.ts` or `--allow-read=data`, it finds there only.
+ */
+function folders(
+  platform: Platform,
+  program: string,
+  wanted: string | undefined,
+  standalone: boolean,
+): { cwd?: string; folder?: string } {
+  if (standalone) return { cwd: wanted };
+  const current = platform.workingDirectory();
+  const start = startFolder();
+  const folder = wanted === undefined || wanted.startsWith("/") ? wanted : `${current}/${wanted}`;
+  if (folder !== undefined) {
+    const problem = platform.folderProblem(folder);
+    if (problem !== undefined) throw startFailure({ program, cwd: wanted }, undefined, problem);
+  }
+  if (start === current) return { folder };
+  // It may have been deleted meanwhile.
+  return platform.exists(start) ? { cwd: start, folder: folder ?? current } : { cwd: folder };
 }
 
 /** The modules in which the child may look for functions. */

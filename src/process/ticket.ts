@@ -12,18 +12,33 @@ export interface Ticket {
   readonly owner: OwnerId;
   /** The record of the new process; see `record.ts`. */
   readonly record: WordIndex;
+  /** The name of the heap, if that has one. */
+  readonly name?: string;
+  /** The working directory of the child's code, if it is not the one that the child is started in. */
+  readonly folder?: string;
 }
 
 const PREFIX = "--x-mp-child=";
 
 /** Writes a ticket as a command-line argument. */
-export function writeTicket({ parent, segment, owner, record }: Ticket): string {
-  return `${PREFIX}${parent}.${segment}.${owner}.${record}`;
+export function writeTicket({ parent, segment, owner, record, name, folder }: Ticket): string {
+  const texts = [name, folder].map((text) => encodeURIComponent(text ?? ""));
+  return `${PREFIX}${[parent, segment, owner, record, ...texts].join("/")}`;
 }
 
 /** Reads a ticket; `undefined` if the argument is none. */
 export function readTicket(argument: string | undefined): Ticket | undefined {
   if (argument === undefined || !argument.startsWith(PREFIX)) return undefined;
-  const [parent, segment, owner, record] = argument.slice(PREFIX.length).split(".").map(Number);
-  return { parent, segment, owner, record };
+  const parts = argument.slice(PREFIX.length).split("/");
+  const [parent, segment, owner, record] = parts.map(Number);
+  const [name, folder] = parts.slice(4).map((text) => decodeURIComponent(text) || undefined);
+  return { parent, segment, owner, record, name, folder };
+}
+
+/**
+ * The ticket of this process, if it is a child: its last argument, because a compiled program may have
+ * arguments of its own in front of those that it is given.
+ */
+export function ownTicket(args: readonly string[]): Ticket | undefined {
+  return readTicket(args.at(-1));
 }

@@ -70,6 +70,8 @@ interface BunProcess extends Outputs {
   readonly arch: string;
   readonly pid: number;
   readonly env: Record<string, string>;
+  cwd(): string;
+  chdir(path: string): void;
   getBuiltinModule(name: "bun:ffi"): BunFfi;
   getBuiltinModule(name: "node:async_hooks"): AsyncHooks;
   getBuiltinModule(name: "node:fs"): { readFileSync(path: string, encoding: "utf8"): string };
@@ -114,6 +116,11 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     },
     importModule: (url) => importModule(process, url),
     withoutTests: () => withoutBunTests(bun, process),
+    folder: () => process.cwd(),
+    enterFolder(path: string): boolean {
+      process.chdir(path);
+      return true;
+    },
     env: () => ({ ...process.env }),
     flush: (isDuplicated) => flushBun(process, isDuplicated),
     exit: (code) => process.exit(code),

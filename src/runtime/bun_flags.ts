@@ -10,7 +10,6 @@ const NEXT = new Set([
   "--disable-warning",
   "--dns-result-order",
   "--drop",
-  "--env-file",
   "--extension-order",
   "--feature",
   "--import",
@@ -35,7 +34,7 @@ const NEXT = new Set([
 
 /** A short flag's value may follow it at once, as in `-dNAME:1`; that of `-c` only behind `=`. */
 const ALONE =
-  /^(-[bi]+|-[dlr]\S+|-c|--config|--smol|--bun|--no-install|--prefer-\S+|--experimental-\S+|--insecure-http-parser|--expose-gc|--no-deprecation|--throw-deprecation|--no-warnings|--trace-warnings|--trace-deprecation|--pending-deprecation|--zero-fill-buffers|--use-\S+-ca|--tls-\S+|--no-addons|--no-ffi-cc|--preserve-symlinks|--preserve-symlinks-main|--no-macros|--jsx-side-effects|--ignore-dce-annotations|--no-env-file|--no-orphans)$/;
+  /^(-[bi]+|-[dlr]\S+|-c|--config|--smol|--bun|--no-install|--prefer-\S+|--experimental-\S+|--insecure-http-parser|--expose-gc|--no-deprecation|--throw-deprecation|--no-warnings|--trace-warnings|--trace-deprecation|--pending-deprecation|--zero-fill-buffers|--use-\S+-ca|--tls-\S+|--no-addons|--no-ffi-cc|--preserve-symlinks|--preserve-symlinks-main|--no-macros|--jsx-side-effects|--ignore-dce-annotations|--no-orphans)$/;
 
 const DROP_NEXT = new Set([
   "--coverage-dir",
@@ -47,6 +46,7 @@ const DROP_NEXT = new Set([
   "--cron-title",
   "--cwd",
   "--elide-lines",
+  "--env-file",
   "--eval",
   "-e",
   "--fetch-preconnect",
@@ -76,7 +76,7 @@ const DROP_NEXT = new Set([
 ]);
 
 const DROP =
-  /^(-[huv]|--help|--version|--revision|--silent|--workspaces|--parallel|--sequential|--no-exit-on-error|--watch|--hot|--no-clear-screen|--check|--interactive|--inspect|--inspect-wait|--inspect-brk|--cpu-prof|--cpu-prof-md|--heap-prof|--heap-prof-md|--if-present|--redis-preconnect|--sql-preconnect|--update-snapshots|--todo|--only|--pass-with-no-tests|--concurrent|--randomize|--coverage|--bail|--dots|--only-failures|--changed|--isolate|--no-isolate|--test-worker|--update-timings)$/;
+  /^(-[huv]|--help|--version|--revision|--silent|--workspaces|--parallel|--sequential|--no-exit-on-error|--watch|--hot|--no-clear-screen|--check|--interactive|--inspect|--inspect-wait|--inspect-brk|--cpu-prof|--cpu-prof-md|--heap-prof|--heap-prof-md|--if-present|--redis-preconnect|--sql-preconnect|--update-snapshots|--todo|--only|--pass-with-no-tests|--concurrent|--no-env-file|--randomize|--coverage|--bail|--dots|--only-failures|--changed|--isolate|--no-isolate|--test-worker|--update-timings)$/;
 
 /** What is to be done with a flag; `undefined` if this table does not know it. */
 export function bunFlagKind(flag: string): FlagKind | undefined {
@@ -94,5 +94,6 @@ export function bunLaunchArgs({ commandLine, entry, ticket }: Launch): string[] 
     (word, before) =>
       word !== "run" && word !== "test" ? before[0] !== "test" : before[0] === "run",
   );
-  return [...kept, entryPath(entry), ticket];
+  // What stands in such files is in the environment, of which it may have been taken away.
+  return [...kept, "--no-env-file", entryPath(entry), ticket];
 }

@@ -120,6 +120,9 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     importModule: async (url) => asMainCode(await import("node:async_hooks"), () => importUrl(url)),
     // Outside of its test runner, Deno registers none.
     withoutTests() {},
+    // It tells only who may read it, and keeps none of its own.
+    folder: () => undefined,
+    enterFolder: () => false,
     env: () => environment(deno),
     // It writes at once.
     flush: () => Promise.resolve(),

@@ -30,7 +30,7 @@ const NEXT = new Set([
 ]);
 
 const ALONE =
-  /^(-[APRWINES]|-q|--quiet|--(allow|deny|ignore)-\S+|--permission-set|--no-prompt|--no-config|--node-modules-dir|--vendor|--no-remote|--no-npm|--cached-only|--no-lock|--frozen|--frozen-lockfile|--unstable\S*|--env-file|--env|--v8-flags|--use-env-proxy|--enable-testing-features-do-not-use|--no-code-cache|--unsafely-ignore-certificate-errors)$/;
+  /^(-[APRWINES]|-q|--quiet|--(allow|deny|ignore)-\S+|--permission-set|--no-prompt|--no-config|--node-modules-dir|--vendor|--no-remote|--no-npm|--cached-only|--no-lock|--frozen|--frozen-lockfile|--unstable\S*|--v8-flags|--use-env-proxy|--enable-testing-features-do-not-use|--no-code-cache|--unsafely-ignore-certificate-errors)$/;
 
 const DROP_NEXT = new Set([
   "--coverage-threshold",
@@ -50,7 +50,7 @@ const DROP_NEXT = new Set([
 ]);
 
 const DROP =
-  /^(-[hpruV]|--help|--version|--print|--reload|--update-snapshots|--check|--no-check|--watch\S*|--hmr|--no-clear-screen|--inspect\S*|--cpu-prof\S*|--coverage\S*|--clean|--no-run|--permit-no-files|--ignore|--allow-scripts|--doc|--json|--open|--parallel|--shuffle|--fail-fast|--changed|--hide-stacktraces|--sanitize-\S+|--trace-leaks)$/;
+  /^(-[hpruV]|--env-file|--env|--help|--version|--print|--reload|--update-snapshots|--check|--no-check|--watch\S*|--hmr|--no-clear-screen|--inspect\S*|--cpu-prof\S*|--coverage\S*|--clean|--no-run|--permit-no-files|--ignore|--allow-scripts|--doc|--json|--open|--parallel|--shuffle|--fail-fast|--changed|--hide-stacktraces|--sanitize-\S+|--trace-leaks)$/;
 
 /** What is to be done with a flag; `undefined` if this table does not know it. */
 export function denoFlagKind(flag: string): FlagKind | undefined {

@@ -24,6 +24,7 @@ export interface NodeProcess extends Outputs {
   readonly execArgv: readonly string[];
   readonly env: Record<string, string | undefined>;
   cwd(): string;
+  chdir(path: string): void;
   emitWarning: (warning: unknown, ...rest: unknown[]) => void;
   getBuiltinModule?(name: string): unknown;
   getActiveResourcesInfo(): string[];
@@ -104,6 +105,11 @@ export function nodeRuntime(process: NodeProcess): Runtime {
             ? { url, format: "module", shortCircuit: true }
             : next(specifier, context),
       });
+    },
+    folder: () => process.cwd(),
+    enterFolder(path: string): boolean {
+      process.chdir(path);
+      return true;
     },
     env: () => ({ ...process.env }) as Record<string, string>,
     flush: () => flushNode(process),

@@ -1,9 +1,12 @@
-/** How a Node child is started as its parent was: `execArgv` without what concerns the parent alone. */
+/**
+ * How a Node child is started as its parent was: `execArgv` without what concerns the parent alone. What
+ * stands in `--env-file` is in the environment, of which it may have been taken away: it is not read again.
+ */
 import { entryPath, isWord } from "./flags.ts";
 import type { Launch } from "./port.ts";
 
 const DROP =
-  /^(-e|--eval|-p|--print|-pe|--input-type|--test.*|--experimental-test.*|--watch.*|--inspect.*|--cpu-prof.*|--heap-prof.*|--prof|--interactive|-i|--check|-c|--run|--build-sea|--build-snapshot.*|--snapshot-blob|--experimental-sea-config)$/;
+  /^(-e|--eval|-p|--print|-pe|--input-type|--env-file.*|--test.*|--experimental-test.*|--watch.*|--inspect.*|--cpu-prof.*|--heap-prof.*|--prof|--interactive|-i|--check|-c|--run|--build-sea|--build-snapshot.*|--snapshot-blob|--experimental-sea-config)$/;
 
 /**
  * The arguments of a child that runs `entry` as this process runs its own script.

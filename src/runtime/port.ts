@@ -110,7 +110,7 @@ export interface Launch {
   readonly entry: string;
   /** What the child finds behind its script name. */
   readonly ticket: string;
-  /** The working directory of this process. */
+  /** The working directory that the child is started in. */
   readonly cwd: string;
   /** Whether there is a file at a path. */
   exists(path: string): boolean;
@@ -169,6 +169,10 @@ export interface Runtime {
   importModule(url: string): Promise<Record<string, unknown>>;
   /** Lets modules of tests be imported here without registering any. */
   withoutTests(): void;
+  /** The working directory of this process, if this runtime tells it to everybody. */
+  folder(): string | undefined;
+  /** Makes a folder the working directory; false if the kernel's is the only one there is. */
+  enterFolder(path: string): boolean;
   /** The environment of this process. */
   env(): Record<string, string>;
   /**

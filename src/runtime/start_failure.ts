@@ -9,7 +9,11 @@ import type { SpawnOptions } from "./port.ts";
  * @param failure What the runtime threw, or `undefined` if it did not say.
  * @param code The reason as the kernel names it, as in `"ENOENT"`.
  */
-export function startFailure(options: SpawnOptions, failure: unknown, code?: string): Error {
+export function startFailure(
+  options: Pick<SpawnOptions, "program" | "cwd">,
+  failure: unknown,
+  code?: string,
+): Error {
   if (failure instanceof TypeError) return failure;
   const { program, cwd } = options;
   const place = cwd === undefined ? "" : ` in "${cwd}"`;

@@ -31,7 +31,11 @@ export function textOf(value: CValue): string {
   return new TextDecoder().decode(value as Uint8Array).replace(/\0.*$/s, "");
 }
 
-const defaults: Readonly<Record<string, () => number>> = { getpagesize: () => 4096 };
+const defaults: Readonly<Record<string, () => number>> = {
+  getpagesize: () => 4096,
+  // It is dumpable.
+  prctl: () => 1,
+};
 
 /** Makes a fake runtime. */
 export function fakeRuntime(machine: FakeMachine = {}): FakeRuntime {

@@ -13,8 +13,8 @@ function flags(line: string): string {
     cwd: "/project",
     exists: () => false,
   });
-  assertEquals(args.slice(-2), ["/lib/the entry.ts", "ticket"]);
-  return args.slice(0, -2).join(" ");
+  assertEquals(args.slice(-3), ["--no-env-file", "/lib/the entry.ts", "ticket"]);
+  return args.slice(0, -3).join(" ");
 }
 
 const lines: Record<string, string> = {
@@ -28,7 +28,7 @@ const lines: Record<string, string> = {
   "-r ./a.ts --import ./b.ts main.ts": "-r ./a.ts --import ./b.ts",
   "--conditions development main.ts": "--conditions development",
   "--define A:1 -d B:2 -dC:3 main.ts": "--define A:1 -d B:2 -dC:3",
-  "--env-file .env.test --no-install main.ts": "--env-file .env.test --no-install",
+  "--env-file .env.test --no-env-file --no-install main.ts": "--no-install",
   "--title worker main.ts": "--title worker",
   "--console-depth 4 main.ts": "--console-depth 4",
   "--install fallback main.ts": "--install fallback",

@@ -56,8 +56,8 @@ const lines: Record<string, string> = {
     "--v8-flags=--expose-gc,--max-old-space-size=99",
   "run --seed 7 --location http://localhost main.ts": "--seed 7 --location http://localhost",
   "run --preload ./a.ts --require b.cjs main.ts": "--preload ./a.ts --require b.cjs",
-  "run --env-file --cert ca.pem main.ts": "--env-file --cert ca.pem",
-  "run --env-file=.env.test main.ts": "--env-file=.env.test",
+  "run --env-file --cert ca.pem main.ts": "--cert ca.pem",
+  "run --env-file=.env.test main.ts": "",
   "run --unsafely-ignore-certificate-errors=a.b main.ts":
     "--unsafely-ignore-certificate-errors=a.b",
   // What concerns the parent alone.

@@ -21,7 +21,7 @@ const lines: Record<string, string> = {
   "--import ./a.mjs": "--import ./a.mjs",
   "--import=./a.mjs -r ./b.cjs": "--import=./a.mjs -r ./b.cjs",
   "-C development --conditions=x": "-C development --conditions=x",
-  "--env-file .env --env-file=.env.local": "--env-file .env --env-file=.env.local",
+  "--env-file .env --env-file=.env.local --env-file-if-exists x --no-warnings": "--no-warnings",
   "--dns-result-order ipv4first": "--dns-result-order ipv4first",
   "--max-old-space-size=200 --expose-gc": "--max-old-space-size=200 --expose-gc",
   "--disable-warning MODULE_TYPELESS_PACKAGE_JSON --no-warnings":
