@@ -54,6 +54,7 @@ export class Process {
         };
       },
       openRinger: (pid) => pid,
+      buryBell: () => {},
       ring: (pid) => verbs.ring(pid - 1),
       close: () => {},
     };
