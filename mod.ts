@@ -26,6 +26,7 @@ export {
 } from "./src/channel/connection.ts";
 export { JoinableQueue } from "./src/channel/joinable_queue.ts";
 export { Queue, type TryGet } from "./src/channel/queue.ts";
+export { wait, waitSync } from "./src/channel/wait.ts";
 export * from "./src/errors.ts";
 export { task } from "./src/functions/tasks.ts";
 export { SharedMap, sharedMap } from "./src/map/shared_map.ts";

@@ -3,6 +3,7 @@ import { registerHandles } from "../codec/handle.ts";
 import { BrokenPipeError, ClosedError, EOFError } from "../errors.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member as currentMember } from "../parking/member.ts";
+import { registerReadiness } from "../parking/readiness.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
 import { adopt, claimReceived } from "./adopt.ts";
 import type { Channel } from "./channel.ts";
@@ -26,6 +27,7 @@ export interface PipeOptions {
 }
 
 let objectOf: (connection: Connection<never, unknown>) => WordIndex;
+let receiverOf: (connection: Connection<never, unknown>) => Receiver;
 
 /**
  * One end of a pipe: what is sent here is received at the other end.
@@ -55,6 +57,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
       connection.#checkOpen("send");
       return connection.#object;
     };
+    receiverOf = (connection) => connection.#receiving("wait for");
   }
 
   /** Not for users: {@linkcode pipe} makes connections, two at a time. */
@@ -372,3 +375,8 @@ registerHandles({
   make: (at) => adopt(at, () => new Connection<never, unknown>()),
   end: closeEnd,
 });
+
+registerReadiness(
+  Connection.prototype as Connection<never, unknown>,
+  (connection) => receiverOf(connection).watch(),
+);

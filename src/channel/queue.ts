@@ -4,6 +4,7 @@ import { ClosedError, ProcessError } from "../errors.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
+import { registerReadiness } from "../parking/readiness.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "./adopt.ts";
 import { Channel } from "./channel.ts";
@@ -52,6 +53,9 @@ export function asKind<A>(kind: QueueKind, argument: A): A {
 
 /** The object of a queue, for messages. */
 export let objectOfQueue: (queue: Queue) => WordIndex;
+
+/** What takes items out of a queue. */
+let receiverOf: (queue: Queue) => Receiver;
 
 /** What a subclass looks into; says what for, should the queue have been disposed of. */
 export let partsOfQueue: (queue: Queue, act: string) => QueueParts;
@@ -107,6 +111,10 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
     objectOfQueue = (queue) => {
       queue.#check("send");
       return queue.#object;
+    };
+    receiverOf = (queue) => {
+      queue.#check("wait for");
+      return queue.#receiver;
     };
     partsOfQueue = (queue, act) => {
       queue.#check(act);
@@ -328,3 +336,5 @@ registerHandles({
   end: endQueue,
   mourn: mournQueue,
 });
+
+registerReadiness(Queue.prototype, (queue) => receiverOf(queue as Queue).watch());

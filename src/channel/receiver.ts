@@ -1,7 +1,8 @@
 /** Taking messages out of a channel: at once, on this thread, or on the event loop. */
 import { TimeoutError } from "../errors.ts";
 import type { Member } from "../parking/member.ts";
-import { deadlineOf, type Waitable, type WaitOptions } from "../parking/waitable.ts";
+import type { Readiness } from "../parking/readiness.ts";
+import { type Deadline, deadlineOf, type Waitable, type WaitOptions } from "../parking/waitable.ts";
 import type { Channel } from "./channel.ts";
 import { openTaken } from "./message.ts";
 import { Taken } from "./record.ts";
@@ -77,10 +78,11 @@ export class Receiver {
     return load > 0 || isClosed;
   }
 
-  /** What {@linkcode Receiver.isReady} becoming true is to who waits for that and takes nothing. */
-  readiness(by: Waiter["by"]): Waitable<true> {
-    const look = () => this.isReady || undefined;
-    return arrival(this.#channel.frontier, this.#unlessEnded(look), this.#waiter(by));
+  /** How it is waited for together with other things. */
+  watch(): Readiness {
+    const waitable = this.#readiness("loop");
+    const until = (signal: AbortSignal) => this.#wait(waitable, Infinity, { signal });
+    return { isReady: () => this.isReady, until, waitable };
   }
 
   /** Takes a message if there is one. */
@@ -103,13 +105,10 @@ export class Receiver {
     wait?.signal?.throwIfAborted();
     if (this.isReady) return true;
     if (wait === undefined) return false;
-    this.#pending++;
     try {
-      return await this.#member.parking.waitAsync(this.readiness("loop"), deadlineOf(wait), wait);
+      return await this.#wait(this.#readiness("loop"), deadlineOf(wait), wait);
     } catch (error) {
       return falseIfLate(error);
-    } finally {
-      this.#pending--;
     }
   }
 
@@ -119,7 +118,7 @@ export class Receiver {
     if (this.isReady) return true;
     if (wait === undefined) return false;
     try {
-      return this.#member.parking.waitSync(this.readiness("thread"), deadlineOf(wait), wait);
+      return this.#member.parking.waitSync(this.#readiness("thread"), deadlineOf(wait), wait);
     } catch (error) {
       return falseIfLate(error);
     }
@@ -172,16 +171,26 @@ export class Receiver {
   }
 
   async #later(wait: WaitOptions | undefined, refuses?: Refuses): Promise<Got<unknown>> {
+    const attempt = this.#unlessEnded(() => this.#unlessEmpty(this.try(refuses)));
+    const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("loop"));
+    const got = await this.#wait(waitable, deadlineOf(wait), wait);
+    hasTurned();
+    return got;
+  }
+
+  async #wait<T>(waitable: Waitable<T>, deadline: Deadline, wait?: WaitOptions): Promise<T> {
     this.#pending++;
     try {
-      const attempt = this.#unlessEnded(() => this.#unlessEmpty(this.try(refuses)));
-      const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("loop"));
-      const got = await this.#member.parking.waitAsync(waitable, deadlineOf(wait), wait);
-      hasTurned();
-      return got;
+      return await this.#member.parking.waitAsync(waitable, deadline, wait);
     } finally {
       this.#pending--;
     }
+  }
+
+  /** What {@linkcode Receiver.isReady} becoming true is to who waits for that and takes nothing. */
+  #readiness(by: Waiter["by"]): Waitable<true> {
+    const look = () => this.isReady || undefined;
+    return arrival(this.#channel.frontier, this.#unlessEnded(look), this.#waiter(by));
   }
 
   #unlessEnded<T>(attempt: () => T): () => T {

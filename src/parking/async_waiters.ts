@@ -102,6 +102,22 @@ export class AsyncWaiters {
     for (const room of this.#rooms.keys()) this.rungHere(room);
   }
 
+  /**
+   * This thread is about to wait in rooms itself.
+   *
+   * @returns To be called when it does so no more: what was rung meanwhile is looked at then.
+   */
+  block(rooms: readonly Room[]): () => void {
+    for (const room of rooms) enterRoom(this.#words, room, this.#slot);
+    return () => {
+      for (const room of rooms) {
+        if (!this.#rooms.has(room)) leaveRoom(this.#words, room, this.#slot);
+      }
+      if (this.#count > 0) this.#queueDrain();
+      else disarmBell(this.#words, this.#slotAt);
+    };
+  }
+
   #queueDrain(): void {
     if (this.#drainQueued) return;
     this.#drainQueued = true;

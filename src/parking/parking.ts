@@ -10,7 +10,7 @@ import type { Recovery } from "../owner/recovery.ts";
 import { LIVE, phaseOf, SLOT, slotAt, slotOfOwner } from "../owner/slot.ts";
 import type { OwnerTable } from "../owner/table.ts";
 import { AsyncWaiters } from "./async_waiters.ts";
-import { ringFor, ringForAll, unring } from "./bell.ts";
+import { blockBell, type Means, ringFor, ringForAll, unring } from "./bell.ts";
 import { Ringers } from "./ringers.ts";
 import { clearRooms, forOccupants, roomOf } from "./rooms.ts";
 import { type Deadline, timeoutError, type Waitable, type WaitOptions } from "./waitable.ts";
@@ -74,7 +74,7 @@ export class Parking {
     const failures: unknown[] = [];
     forOccupants(this.#words, room, (slot) => {
       if (slot === self) this.#waiters.rungHere(room);
-      else if (ringFor(this.#words, slotAt(slot), room)) this.#ring(slot, failures);
+      else this.#reach(slot, ringFor(this.#words, slotAt(slot), room), failures);
     });
     if (failures.length > 0) throw failures[0];
   }
@@ -113,6 +113,44 @@ export class Parking {
     }
   }
 
+  /**
+   * Waits on this thread for the first of several words to change so that an attempt succeeds.
+   *
+   * @param waitables The words; their `attempt` is not called, as `attempt` looks at all of them.
+   * @param interval How long to sleep at most before the next attempt, in ms, for what no word tells.
+   * @returns What the attempt returned; `undefined` if the deadline is over.
+   */
+  waitAnySync<T>(
+    waitables: readonly Pick<Waitable<unknown>, "at" | "announce">[],
+    attempt: () => T | undefined,
+    deadline: Deadline,
+    interval = Infinity,
+  ): T | undefined {
+    const slot = slotOfOwner(this.#self);
+    const leave = this.#waiters.block(waitables.map(({ at }) => roomOf(at)));
+    let inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
+    try {
+      for (;;) {
+        const { at, expected } = blockBell(this.#words, slot);
+        const value = attempt();
+        if (value !== undefined) return value;
+        // All of them, also when one has changed: there is no harm in a mark too many.
+        const isWorthALook = waitables.filter(({ announce }) =>
+          announce() === undefined
+        ).length > 0;
+        if (isWorthALook) continue;
+        const rest = deadline - performance.now();
+        if (rest <= 0) return undefined;
+        sleepOn(this.#heap, slot, at, expected, Math.min(rest, interval));
+        if (performance.now() < inspection) continue;
+        this.sweepIfDue();
+        inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
+      }
+    } finally {
+      leave();
+    }
+  }
+
   /** Waits on the event loop; rejects with `TimeoutError` or the signal's reason. */
   waitAsync<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): Promise<T> {
     return this.#waiters.wait(waitable, deadline, options);
@@ -133,7 +171,7 @@ export class Parking {
       const sleepingOn = this.#words.load(at + SLOT.sleepingOn);
       if (sleepingOn !== 0) this.#heap.kernel.wake(sleepingOn - 1, 2 ** 30);
       // Who cannot be rung is rung by the next one: nobody can be told here.
-      if (ringForAll(this.#words, at)) this.#ring(slot, []);
+      this.#reach(slot, ringForAll(this.#words, at), []);
     }
     this.#waiters.rungEverywhere();
   }
@@ -146,7 +184,9 @@ export class Parking {
     if (this.#words.compareExchange(HEADER.lastSweep, last, now) === last) this.#recovery.sweep();
   }
 
-  #ring(slot: number, failures: unknown[]): void {
+  #reach(slot: number, means: Means, failures: unknown[]): void {
+    if (means === "wake") this.#heap.kernel.wake(slotAt(slot) + SLOT.bell, 1);
+    if (means !== "byte") return;
     try {
       this.#ringers.ring(slot);
     } catch (error) {

@@ -4,6 +4,7 @@ import { describeClass, describeFunction } from "../functions/describe.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { member } from "../parking/member.ts";
+import { registerReadiness } from "../parking/readiness.ts";
 import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
 import type { ExitStatus, Stdio } from "../runtime/port.ts";
 import { signalName } from "../runtime/signals.ts";
@@ -374,3 +375,13 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     throw new ProcessError(`Cannot set the ${what} of "${this.#name}": it was started`);
   }
 }
+
+registerReadiness(Process.prototype, (process) => {
+  if (process.pid === undefined) {
+    throw new ProcessError(`Cannot wait for "${process.name}": it was not started`);
+  }
+  return {
+    isReady: () => !process.isAlive,
+    until: (signal) => process.join({ signal }),
+  };
+});

@@ -3,6 +3,7 @@ import { registerHandles } from "../codec/handle.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
+import { registerReadiness } from "../parking/readiness.ts";
 import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "./adopt.ts";
 import { Flag } from "./flag.ts";
@@ -15,6 +16,7 @@ const EVENT = struct({ flag: 1 });
 const WHAT = "the event";
 
 let objectOf: (event: Event) => WordIndex;
+let partsOf: (event: Event) => { readonly flag: Flag; readonly waiting: Waiting };
 
 /**
  * A flag that processes wait for: set once, it lets everybody through until it is cleared.
@@ -54,6 +56,7 @@ export class Event implements Disposable {
       event.#check("send");
       return event.#object;
     };
+    partsOf = (event) => ({ flag: event.#flag, waiting: event.#waiting });
   }
 
   /**
@@ -151,4 +154,15 @@ registerHandles({
   prototype: Event.prototype,
   at: (event) => objectOf(event),
   make: (at) => adopt(at, () => new Event()),
+});
+
+registerReadiness(Event.prototype, (event) => {
+  const { isSet } = event;
+  const { flag, waiting } = partsOf(event);
+  const waitable = { ...flag.occurrence(WHAT, flag.times), keeps: event };
+  return {
+    isReady: () => isSet || flag.isSet,
+    until: (signal) => waiting.async(waitable, { signal }),
+    waitable,
+  };
 });

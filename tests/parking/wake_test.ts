@@ -5,6 +5,7 @@ import { slotOf } from "../../src/memory/owner_id.ts";
 import { SLOT, slotOfOwner } from "../../src/owner/slot.ts";
 import {
   armBell,
+  blockBell,
   disarmBell,
   ringFor,
   ringForAll,
@@ -51,16 +52,28 @@ test("a bell asks for one byte until its process has looked", () => {
   const words = new SparseWords();
   const at = slotOfOwner(ann.owner);
   const taken = () => Array.from({ length: RUNG_WORDS }, (_, i) => takeRung(words, at, i));
-  assertEquals(ringFor(words, at, 3), false, "nobody waits");
+  assertEquals(ringFor(words, at, 3), "nothing", "nobody waits");
   armBell(words, at);
-  assertEquals([ringFor(words, at, 3), ringFor(words, at, 255)], [true, false]);
-  assertEquals(ringForAll(words, at), true, "who rang may have died before his byte");
+  assertEquals([ringFor(words, at, 3), ringFor(words, at, 255)], ["byte", "nothing"]);
+  assertEquals(ringForAll(words, at), "byte", "who rang may have died before his byte");
   armBell(words, at);
   assertEquals(taken(), Array(RUNG_WORDS).fill(-1));
-  assertEquals(ringFor(words, at, 255), true);
+  assertEquals(ringFor(words, at, 255), "byte");
   disarmBell(words, at);
-  assertEquals([ringFor(words, at, 1), ringFor(words, at, 0)], [false, false]);
+  assertEquals([ringFor(words, at, 1), ringFor(words, at, 0)], ["nothing", "nothing"]);
   assertEquals(taken(), [3, ...Array(RUNG_WORDS - 2).fill(0), -(2 ** 31)]);
+});
+
+test("a bell asks for a wake while its thread is blocked, and keeps the bits for its event loop", () => {
+  const words = new SparseWords();
+  const at = slotOfOwner(ann.owner);
+  const bell = blockBell(words, at);
+  assertEquals([bell.at, words.load(bell.at)], [at + SLOT.bell, bell.expected]);
+  assertEquals([ringFor(words, at, 3), ringFor(words, at, 3)], ["wake", "nothing"]);
+  blockBell(words, at);
+  assertEquals(ringForAll(words, at), "wake");
+  blockBell(words, at);
+  assertEquals(takeRung(words, at, 0), -1);
 });
 
 test("who passes a turn on asks nothing of the machine while nobody waits", () => {
@@ -155,7 +168,7 @@ test("recovery wakes who was rung by somebody that did not come to write the byt
   const wait = ann.turnstile(word).wait(1);
   ben.turnstile(word).change(1);
   // Killed between the two.
-  assert(ringFor(words, slotOfOwner(ann.owner), roomOf(word.at)));
+  assertEquals(ringFor(words, slotOfOwner(ann.owner), roomOf(word.at)), "byte");
   assert(ben.recovery.recover(dead));
   await wait;
 });

@@ -29,6 +29,17 @@ export const ARM_LAST: Plant = {
   until: [],
 };
 
+const asleep = slots.map((slot) => slotAt(slot) + SLOT.sleepingOn);
+
+/** A thread that waits for several words sets the room's bit when it has announced itself. */
+export const ENTER_LAST: Plant = { step: { verb: "or", at: () => [ROOM] }, until: asleep };
+
+/** A thread that waits for several words says so on its bell when it has looked at them. */
+export const BLOCK_LAST: Plant = {
+  step: { verb: "exchange", at: (slot) => [slotAt(slot) + SLOT.bell] },
+  until: asleep,
+};
+
 /** Words on which one step of the process in a slot comes too late. */
 export class Tardy implements WordMemory {
   readonly #words: WordMemory;

@@ -14,8 +14,8 @@ import { Clock } from "./clock.ts";
 import { type Plant, Tardy } from "./plants.ts";
 import type { Region } from "./region.ts";
 
-/** How a process waits. */
-export type Kind = "sync" | "async";
+/** How a process waits: blocking its thread on the word, or on its bell as for several words, or on its event loop. */
+export type Kind = "sync" | "any" | "async";
 
 /** One process; each program of a participant makes its own. */
 export class Process {
@@ -85,6 +85,9 @@ export class Process {
   wait<T>(kind: Kind, waitable: Waitable<T>, deadline: number): T | undefined {
     return this.run(() => {
       if (kind === "async") return this.#onLoop([waitable], deadline)[0];
+      if (kind === "any") {
+        return this.parking.waitAnySync([waitable], () => waitable.attempt(), deadline);
+      }
       try {
         return this.parking.waitSync(waitable, deadline);
       } catch (error) {
