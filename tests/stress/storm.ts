@@ -1,0 +1,62 @@
+/**
+ * A storm: something long, random and seeded that counts everything. Each is one file here, named `…_storm.ts`,
+ * that exports `storm`; `deno task stress` finds it. A short slice of it stands in the gate.
+ */
+
+import { Random } from "../codec/random.ts";
+
+/** A storm. */
+export interface Storm {
+  /** What it asks, in one sentence. */
+  readonly question: string;
+  /**
+   * Rages until `weather.isOver()`, and throws if anything is not as it must be. It ends what it has started, also then.
+   */
+  readonly run: (weather: Weather) => Promise<void>;
+}
+
+/** What a storm is given. */
+export interface Weather {
+  /** Where its random numbers begin. */
+  readonly seed: number;
+  /** Its random numbers; give children seeds drawn from them. */
+  readonly random: Random;
+  /** Whether its time is over. */
+  isOver(): boolean;
+  /** Counts something for the report, as in `count("kills")`. */
+  count(what: string, times?: number): void;
+}
+
+/** What was counted. */
+export type Tally = Readonly<Record<string, number>>;
+
+/** Runs a storm for some seconds; an error says with which seed. */
+export async function rage(storm: Storm, seconds: number, seed: number): Promise<Tally> {
+  const tally: Record<string, number> = {};
+  const end = performance.now() + seconds * 1_000;
+  try {
+    await storm.run({
+      seed,
+      random: new Random(seed),
+      isOver: () => performance.now() >= end,
+      count(what, times = 1) {
+        tally[what] = (tally[what] ?? 0) + times;
+      },
+    });
+  } catch (error) {
+    throw new Error(`The storm with seed ${seed} has done damage: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return tally;
+}
+
+/** What was counted, as text: `12 kills, 3,400 rounds`. */
+export function tallyText(tally: Tally): string {
+  return Object.entries(tally).map(([what, times]) => `${times.toLocaleString("en")} ${what}`)
+    .join(", ");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
