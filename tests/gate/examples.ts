@@ -3,10 +3,12 @@
  * an example that starts a process is imported again by that process.
  *
  * A block fenced with `ts` is an example. `ts no-run` is only type checked, `ts ignore` is left
- * alone and counted as skipped.
+ * alone and counted as skipped. A block fenced with `text output` is what the example before it prints:
+ * see output.ts.
  */
 
 import { pathToFileURL } from "node:url";
+import type { ExpectedOutput } from "./output.ts";
 import { denoConfig, filesBelow, root } from "./paths.ts";
 
 /** An example. */
@@ -19,6 +21,8 @@ export interface Example {
   mode: "run" | "check" | "skip";
   /** Its code, on the lines where it stands, so that errors name them. */
   code: string;
+  /** What it prints, if that is said. */
+  output?: ExpectedOutput;
 }
 
 /** All examples of the project. */
@@ -34,29 +38,39 @@ export function findExamples(): Example[] {
 function extract(path: string, readme: boolean): Example[] {
   const found: Example[] = [];
   let inComment = false;
-  let open: { line: number; attributes: string; lines: string[] } | undefined;
+  let open: Fence | undefined;
   Deno.readTextFileSync(root + path).split("\n").forEach((raw, index) => {
     if (!readme && /^\s*\/\*\*/.test(raw)) inComment = true;
     const line = readme ? raw : raw.replace(/^\s*\*? ?/, "");
     if (open !== undefined && /^\s*```\s*$/.test(line)) {
-      found.push(example(path, readme, open));
+      if (open.isOutput) found.at(-1)!.output = outputOf(open);
+      else found.push(example(path, readme, open));
       open = undefined;
     } else if (open !== undefined) {
       open.lines.push(line);
     } else if (readme || inComment) {
-      const fence = /^\s*```(?:ts|typescript)\b(.*)$/.exec(line);
-      if (fence !== null) open = { line: index + 2, attributes: fence[1], lines: [] };
+      const [, language, attributes] = /^\s*```(ts|typescript|text output)\b(.*)$/.exec(line) ?? [];
+      if (language !== undefined) {
+        open = { line: index + 2, isOutput: language === "text output", attributes, lines: [] };
+      }
     }
     if (!readme && raw.includes("*/")) inComment = false;
   });
   return found;
 }
 
-function example(
-  path: string,
-  readme: boolean,
-  { line, attributes, lines }: { line: number; attributes: string; lines: string[] },
-): Example {
+interface Fence {
+  line: number;
+  isOutput: boolean;
+  attributes: string;
+  lines: string[];
+}
+
+function outputOf({ attributes, lines }: Fence): ExpectedOutput {
+  return { lines, inAnyOrder: /\bin any order\b/.test(attributes) };
+}
+
+function example(path: string, readme: boolean, { line, attributes, lines }: Fence): Example {
   const mode = /\bignore\b/.test(attributes)
     ? "skip"
     : /\bno-run\b/.test(attributes)

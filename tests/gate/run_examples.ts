@@ -3,6 +3,7 @@
 import type { RuntimeName } from "../support/runtime.ts";
 import { type Example, findExamples } from "./examples.ts";
 import { inLanes } from "./lanes.ts";
+import { isPrinted } from "./output.ts";
 import { cache } from "./paths.ts";
 import { StepFailed, type Totals } from "./report.ts";
 import { run } from "./run.ts";
@@ -52,18 +53,20 @@ async function check(files: string[], stdFlags: string[]): Promise<void> {
 }
 
 async function runAll(jobs: Job[], programs: Programs, stdFlags: string[]): Promise<number> {
-  const results = await inLanes(jobs, 2, async ({ file, runtime }) => {
+  const results = await inLanes(jobs, 2, async ({ example, file, runtime }) => {
     const flags = {
       deno: ["run", "-A", "--no-check", ...stdFlags],
       bun: [],
       node: ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"],
     }[runtime];
-    return await run(programs.get(runtime)!, [...flags, file], {
+    const { ok, output } = await run(programs.get(runtime)!, [...flags, file], {
       cwd: file.slice(0, file.lastIndexOf("/")),
       timeout: 60_000,
     });
-  }, ({ example, runtime }, { ok, output }) => {
-    if (!ok) console.log(`   FAILED ${example.at} on ${runtime}\n${output.trimEnd()}`);
+    const printed = example.output === undefined || isPrinted(example.output, output);
+    return { ok: ok && printed, output, reason: ok ? ", which prints something else" : "" };
+  }, ({ example, runtime }, { ok, output, reason }) => {
+    if (!ok) console.log(`   FAILED ${example.at} on ${runtime}${reason}\n${output.trimEnd()}`);
   });
   return results.filter(({ ok }) => !ok).length;
 }
