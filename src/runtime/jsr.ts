@@ -1,7 +1,7 @@
 /** Modules of this package where it was loaded from JSR: they can be run and imported by specifier only. */
 
 /** The exports of deno.json that stand for a module that is asked for by its URL. */
-const EXPORTS: Readonly<Record<string, string>> = {
+export const EXPORTS: Readonly<Record<string, string>> = {
   "src/process/child.ts": "child",
   "src/process/prelude.ts": "prelude",
   "src/pool/worker.ts": "worker",

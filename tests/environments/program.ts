@@ -1,6 +1,8 @@
 /** Runs real programs on the runtime under test. */
 
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtimeName } from "../support/runtime.ts";
@@ -18,6 +20,16 @@ export interface Ending {
 /** The path of a fixture. */
 export function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/environments/${name}`, import.meta.url));
+}
+
+/** Lends a folder, which is empty at first and gone at last. */
+export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(`${tmpdir()}/environments-`);
+  try {
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Runs a program to its end. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { existsSync } from "node:fs";
 import * as errors from "../../src/errors.ts";
+import { EXPORTS, specifierOf } from "../../src/runtime/jsr.ts";
 import * as mp from "../../mod.ts";
 import pins from "../gate/pins.json" with { type: "json" };
 import { test } from "../support/harness.ts";
@@ -11,6 +12,15 @@ const config = JSON.parse(read("deno.json"));
 test("every export of deno.json is a file", () => {
   for (const [name, target] of Object.entries<string>(config.exports)) {
     assert(existsSync(root + target), `"${name}" names ${target}, which is not there`);
+  }
+});
+
+test("what children are told of by its name on JSR is what deno.json exports", () => {
+  const entries = Object.values(EXPORTS).map((name) => `./${name}`);
+  assertEquals([".", ...entries].sort(), Object.keys(config.exports).sort());
+  for (const [path, name] of Object.entries(EXPORTS)) {
+    assert(existsSync(root + path), path);
+    assertEquals(specifierOf(`https://jsr.io/@x/mp/1.2.3/${path}`), `jsr:@x/mp@1.2.3/${name}`);
   }
 });
 
