@@ -29,6 +29,7 @@ export { Queue, type TryGet } from "./src/channel/queue.ts";
 export { wait, waitSync } from "./src/channel/wait.ts";
 export * from "./src/errors.ts";
 export { task } from "./src/functions/tasks.ts";
+export { Manager, type ManagerOptions } from "./src/manager/manager.ts";
 export { SharedMap, sharedMap } from "./src/map/shared_map.ts";
 export type { WaitOptions } from "./src/parking/waitable.ts";
 export { AsyncResult, type Callbacks } from "./src/pool/async_result.ts";
@@ -43,6 +44,18 @@ export {
 } from "./src/process/current.ts";
 export { freezeSupport } from "./src/process/freeze.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/process/process.ts";
+export type { DictOperations, DictProxy } from "./src/proxies/dict_proxy.ts";
+export type { ListOperations, ListProxy } from "./src/proxies/list_proxy.ts";
+export {
+  ManagerClient,
+  type RegisterOptions,
+  type Registrable,
+} from "./src/proxies/manager_client.ts";
+export type { NamespaceProxy } from "./src/proxies/namespace_proxy.ts";
+export type { ObjectProxy, RemoteIteration } from "./src/proxies/object_proxy.ts";
+export type { Async, Batches, Results, Step, Steps, Sync } from "./src/proxies/operations.ts";
+export type { SetOperations, SetProxy } from "./src/proxies/set_proxy.ts";
+export type { ValueOperations, ValueProxy } from "./src/proxies/value_proxy.ts";
 export type { Stdio } from "./src/runtime/port.ts";
 export { dispose, isShared } from "./src/shared/dispose.ts";
 export { lockOf } from "./src/shared/lock_of.ts";

@@ -25,7 +25,9 @@ const EINTR = 4;
 const EACCES = 13;
 const X_OK = 1;
 const PR_SET_PDEATHSIG = 1;
+const SIGINT = 2;
 const SIGKILL = 9;
+const SIG_IGN = 1;
 const P_PID = 1;
 const WNOHANG = 1;
 const WEXITED = 4;
@@ -130,6 +132,9 @@ export function linuxPlatform(runtime: Runtime): Platform {
     parentPid: () => libc.getppid(),
     dieWithParent(): void {
       libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    },
+    ignoreInterrupts(): void {
+      libc.signal(SIGINT, SIG_IGN);
     },
     kill: (pid, signal) => libc.kill(pid, signal) === 0,
     peekExit: (pid) => peekExit(libc, pid),

@@ -109,6 +109,8 @@ export interface Platform {
   parentPid(): number;
   /** Asks the kernel to kill this process when its parent ends. */
   dieWithParent(): void;
+  /** From now on Ctrl-C does not end this process. */
+  ignoreInterrupts(): void;
   /** Sends a signal; false if there is no such process. */
   kill(pid: number, signal: number): boolean;
   /**

@@ -8,6 +8,7 @@ import { joinTree, type Member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
 import { currentRuntime } from "../runtime/current.ts";
 import "../map/crossings.ts";
+import "../proxies/crossings.ts";
 import "../shared/crossings.ts";
 import { actionsArrived } from "../sync/action.ts";
 import "../sync/crossings.ts";

@@ -5,6 +5,7 @@ export const EXPORTS: Readonly<Record<string, string>> = {
   "src/process/child.ts": "child",
   "src/process/prelude.ts": "prelude",
   "src/pool/worker.ts": "worker",
+  "src/manager/server.ts": "manager",
 };
 
 /**

@@ -6,8 +6,10 @@
 
 /** From the top to the bottom. */
 export const layers: readonly (readonly string[])[] = [
-  ["pool", "manager"],
+  ["manager"],
+  ["pool"],
   ["process"],
+  ["proxies"],
   ["channel", "map", "shared"],
   ["sync"],
   ["functions"],

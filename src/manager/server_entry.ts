@@ -1,0 +1,7 @@
+/**
+ * What a manager's own process imports: importing it makes its work known. It is not part of the public surface;
+ * it is exported so that the process can find it where the package was loaded from JSR.
+ *
+ * @module
+ */
+import "./server.ts";

@@ -1,0 +1,142 @@
+/**
+ * The requests of a manager: a queue that its server reads, and what a manager is in shared memory.
+ *
+ * | word | meaning |
+ * | --- | --- |
+ * | server | the process that hosts, or 0 until it is started |
+ * | pid | its process id |
+ * | end | 0 as long as the manager is open, 1 once it was closed in order |
+ * | references | how many references were given out: none is given twice |
+ */
+import { registerHandles } from "../codec/handle.ts";
+import { adopt } from "../channel/adopt.ts";
+import { Channel } from "../channel/channel.ts";
+import { draftValue, dropDraft } from "../channel/message.ts";
+import { partyOf } from "../channel/party.ts";
+import {
+  asKind,
+  endQueue,
+  mournQueue,
+  objectOfQueue,
+  partsOfQueue,
+  Queue,
+} from "../channel/queue.ts";
+import { ClosedError, ProcessDiedError } from "../errors.ts";
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
+import { CHANNEL } from "../channel/layout.ts";
+import { struct } from "../memory/struct.ts";
+import type { WordIndex } from "../memory/words.ts";
+import { type Member, member } from "../parking/member.ts";
+import { KIND } from "./kinds.ts";
+import type { Reference, Request } from "./messages.ts";
+
+const WORDS = struct({ server: 1, pid: 1, end: 1, references: 1 });
+const CLOSED = 1;
+
+/** The requests of one manager. */
+export class RequestQueue extends Queue<Request> {
+  /** What can still be told of it when this process has let go of it. */
+  #last: { readonly pid: number; readonly end: number } | undefined;
+
+  /** Makes the queue; it has no server yet. */
+  constructor() {
+    super(asKind({ kind: KIND.requests, words: WORDS.size }, 0));
+  }
+
+  /** The object in shared memory. */
+  get object(): WordIndex {
+    return objectOfQueue(this as Queue);
+  }
+
+  /** The process that hosts. */
+  get server(): OwnerId {
+    return this.#load(WORDS.server);
+  }
+
+  /** The process id of who hosts. */
+  get pid(): number {
+    return this.#last?.pid ?? this.#load(WORDS.pid);
+  }
+
+  /** Whether nothing can be asked any more. */
+  override get isClosed(): boolean {
+    return this.#last !== undefined || super.isClosed;
+  }
+
+  /** Says who hosts, as soon as that is known. */
+  setServer(server: OwnerId, pid: number): void {
+    const { member, at } = partsOfQueue(this as Queue, "start");
+    member.heap.words.store(at + WORDS.pid, pid);
+    member.heap.words.store(at + WORDS.server, server);
+  }
+
+  /** A reference that nothing else has. */
+  nextReference(): Reference {
+    const { member, at } = partsOfQueue(this as Queue, "use");
+    return member.heap.words.add(at + WORDS.references, 1) + 1;
+  }
+
+  /** Takes no more requests; those that are there are served. */
+  override close(): void {
+    const { member, at } = partsOfQueue(this as Queue, "close");
+    member.heap.words.store(at + WORDS.end, CLOSED);
+    super.close();
+  }
+
+  /** Why nothing can be called any more. */
+  endedError(act: string): Error {
+    if ((this.#last?.end ?? this.#load(WORDS.end)) === CLOSED) {
+      return new ClosedError(`Cannot ${act}: the manager is closed`);
+    }
+    const pid = this.pid;
+    return new ProcessDiedError(`Cannot ${act}: the manager's process ${pid} has died`, {
+      pid,
+      exitCode: null,
+      signal: null,
+    });
+  }
+
+  /** This process lets go of it, after it was closed. */
+  override dispose(): void {
+    if (this.#last !== undefined) return;
+    this.#last = { pid: this.pid, end: this.#load(WORDS.end) };
+    super.dispose();
+  }
+
+  #load(word: number): number {
+    const { member, at } = partsOfQueue(this as Queue, "look at");
+    return member.heap.words.load(at + word);
+  }
+}
+
+/** The handle of the requests of a manager. */
+export function requestsAt(at: WordIndex): RequestQueue {
+  return member().handles.get(at, () => adopt(at, () => new RequestQueue()));
+}
+
+/**
+ * Puts a request on behalf of shared memory itself: needs no handle, and does nothing if nobody would serve it.
+ */
+export function tellServer(self: Member, at: WordIndex, request: Request): void {
+  const draft = draftValue(self, request, () => 1);
+  try {
+    new Channel(partyOf(self), at).put(draft);
+  } finally {
+    dropDraft(self, draft);
+  }
+}
+
+registerHandles<RequestQueue>({
+  kind: KIND.requests,
+  name: "Manager",
+  prototype: RequestQueue.prototype,
+  at: (queue) => queue.object,
+  make: (at) => adopt(at, () => new RequestQueue()),
+  end: endQueue,
+  mourn(self: Member, at: WordIndex, dead: OwnerId) {
+    mournQueue(self, at, dead);
+    const server = self.heap.words.load(at + CHANNEL.size + WORDS.server);
+    if (server === dead) new Channel(partyOf(self), at).close();
+    else if (server !== NOBODY) tellServer(self, at, [dead, 0, 0, "died", []]);
+  },
+});
