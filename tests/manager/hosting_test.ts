@@ -397,3 +397,38 @@ test("a thing that was disposed of cannot be used here, and others go on with it
   using again = await dict.get("list") as ListProxy<number>;
   assertEquals(await again.push(1), 1);
 });
+
+test("locks, queues, arrays and the like of a manager are the shared ones, and outlive it", async () => {
+  const made = (() => {
+    using manager = new Manager();
+    return [
+      manager.lock(),
+      manager.rlock(),
+      manager.semaphore(2),
+      manager.boundedSemaphore(),
+      manager.condition(),
+      manager.event(),
+      manager.barrier(2),
+      manager.queue<number>(1),
+      manager.joinableQueue<number>(),
+      manager.array("i", [1, 2]),
+    ] as const;
+  })();
+  const [lock, rlock, semaphore, bounded, condition, event, barrier, queue, joinable, array] = made;
+  for (const one of [lock, rlock, semaphore, bounded, condition]) {
+    using held = await one.acquire();
+    assertEquals(held.abandoned, false);
+    if (one === condition) condition.notifyAll();
+  }
+  event.set();
+  assertEquals(event.isSet, true);
+  assertEquals(barrier.parties, 2);
+  await queue.put(1);
+  await joinable.put(2);
+  assertEquals([queue.isFull, await joinable.get()], [true, 2]);
+  joinable.taskDone();
+  await joinable.join();
+  assertEquals([...array], [1, 2]);
+  for (const one of made) one[Symbol.dispose]();
+  condition.lock.dispose();
+});

@@ -65,3 +65,11 @@ test("one process reads a file and computes its size, and sends it to another", 
   assertEquals([by, size], [Number(receiver), statSync(path).size]);
   assert(from !== by, "two processes");
 });
+
+test("a manager's dict holds what two children and their parent have set", async () => {
+  assertEquals(await linesOf("manager.ts"), [
+    "first: written by first",
+    "parent: written by parent",
+    "second: written by second",
+  ]);
+});
