@@ -52,7 +52,13 @@ export {
   type Registrable,
 } from "./src/proxies/manager_client.ts";
 export type { NamespaceProxy } from "./src/proxies/namespace_proxy.ts";
-export type { ObjectProxy, RemoteIteration } from "./src/proxies/object_proxy.ts";
+export type {
+  AsyncMethod,
+  MethodNames,
+  ObjectProxy,
+  RemoteIteration,
+  SyncMethod,
+} from "./src/proxies/object_proxy.ts";
 export type { Async, Batches, Results, Step, Steps, Sync } from "./src/proxies/operations.ts";
 export type { SetOperations, SetProxy } from "./src/proxies/set_proxy.ts";
 export type { ValueOperations, ValueProxy } from "./src/proxies/value_proxy.ts";

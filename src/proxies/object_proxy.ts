@@ -9,19 +9,21 @@ import { TYPE } from "./types.ts";
 export type RemoteIteration<T> = AsyncIterable<T> & Promise<AsyncIterableIterator<T>>;
 
 /** What a method of a class becomes on the event loop. */
-type AsyncMethod<M> = M extends (...args: infer A) => infer R
-  ? R extends Iterator<infer T> | AsyncIterator<infer T> ? (...args: A) => RemoteIteration<T>
+export type AsyncMethod<M> = M extends (...args: infer A) => infer R
+  ? [R] extends [never] ? (...args: A) => Promise<never>
+  : [R] extends [Iterator<infer T> | AsyncIterator<infer T>] ? (...args: A) => RemoteIteration<T>
   : (...args: A) => Promise<Awaited<R>>
   : never;
 
 /** What a method of a class becomes on the thread. */
-type SyncMethod<M> = M extends (...args: infer A) => infer R
-  ? R extends Iterator<infer T> | AsyncIterator<infer T> ? (...args: A) => IterableIterator<T>
+export type SyncMethod<M> = M extends (...args: infer A) => infer R
+  ? [R] extends [never] ? (...args: A) => never
+  : [R] extends [Iterator<infer T> | AsyncIterator<infer T>] ? (...args: A) => IterableIterator<T>
   : (...args: A) => Awaited<R>
   : never;
 
 /** The names of the methods of a class. */
-type MethodNames<T> = {
+export type MethodNames<T> = {
   [N in keyof T & string]: T[N] extends (...args: never[]) => unknown ? N : never;
 }[keyof T & string];
 

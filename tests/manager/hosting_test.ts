@@ -7,7 +7,7 @@ import {
   Manager,
   Process,
   ProcessDiedError,
-  Queue,
+  type Queue,
   SerializationError,
   sharedArray,
 } from "../../mod.ts";
