@@ -30,15 +30,26 @@ export interface Weather {
 /** What was counted. */
 export type Tally = Readonly<Record<string, number>>;
 
-/** Runs a storm for some seconds; an error says with which seed. */
-export async function rage(storm: Storm, seconds: number, seed: number): Promise<Tally> {
+/**
+ * Runs a storm for some seconds; an error says with which seed.
+ *
+ * @param least What must have been counted before it is over, however slow the machine is.
+ */
+export async function rage(
+  storm: Storm,
+  seconds: number,
+  seed: number,
+  least: Tally = {},
+): Promise<Tally> {
   const tally: Record<string, number> = {};
   const end = performance.now() + seconds * 1_000;
   try {
     await storm.run({
       seed,
       random: new Random(seed),
-      isOver: () => performance.now() >= end,
+      isOver: () =>
+        performance.now() >= end &&
+        Object.entries(least).every(([what, times]) => (tally[what] ?? 0) >= times),
       count(what, times = 1) {
         tally[what] = (tally[what] ?? 0) + times;
       },
