@@ -30,6 +30,8 @@ export interface Ways {
 export class Ground {
   readonly table: Table;
   readonly processes: number;
+  /** How many recoverers are processes like the others, in the slots that follow. */
+  readonly #live: number;
   readonly #modelled: Map<WordIndex, number> = new Map();
   readonly #fixed: Map<WordIndex, number> = new Map();
   readonly #dropped: Set<WordIndex>;
@@ -39,14 +41,18 @@ export class Ground {
    * @param fields The words by name.
    * @param sleptOn Those that somebody may sleep on.
    * @param dropped Those that are written and that nobody in the model needs.
+   * @param recoverers How many recoverers hold something themselves, and so must be seen to live: the participants
+   * that follow on the users.
    */
   constructor(
     processes: number,
     fields: Readonly<Record<string, Field>>,
     sleptOn: readonly WordIndex[],
     dropped: readonly WordIndex[] = [],
+    recoverers = 0,
   ) {
     this.processes = processes;
+    this.#live = recoverers;
     this.#sleptOn = sleptOn;
     this.#dropped = new Set(dropped);
     const declared: Record<string, number> = {};
@@ -55,8 +61,8 @@ export class Ground {
       declared[name] = first;
     };
     for (const [name, [at, first = 0]] of Object.entries(fields)) declare(name, at, first);
-    this.#fixed.set(HEADER.ownersUsed, processes);
-    for (let slot = 0; slot < processes; slot++) {
+    this.#fixed.set(HEADER.ownersUsed, processes + recoverers);
+    for (let slot = 0; slot < processes + recoverers; slot++) {
       declare(`state[${slot}]`, slotAt(slot) + SLOT.state, packState(LIVE, ownerId(slot, 1)));
     }
     this.table = table(declared);
@@ -108,17 +114,23 @@ export class Ground {
     };
   }
 
-  /** What `Parking.waitSync` does; `undefined` if the time was over. */
+  /**
+   * What `Parking.waitSync` does; `undefined` if the time was over.
+   *
+   * @param isNoted Whether to note that it was announced, where that is remembered over waits inside of an attempt.
+   */
   wait<T>(
     verbs: Verbs,
     { at, attempt, announce }: Waitable<T>,
     patience = Infinity,
+    isNoted = false,
   ): T | undefined {
     for (;;) {
       const value = attempt();
       if (value !== undefined) return value;
       const expected = announce();
       if (expected === undefined) continue;
+      if (isNoted) verbs.note("has announced");
       if (verbs.elapsed() >= patience) return undefined;
       verbs.kernel.wait(this.place(at), expected, patience);
     }
@@ -132,20 +144,22 @@ export class Ground {
   recoverers(deaths: number, bury: (party: Party, dead: OwnerId) => void): Participant[] {
     return Array.from({ length: deaths }, (_, i) => ({
       name: `recoverer ${i + 1}`,
-      run: this.#recover(bury),
+      // Otherwise of a slot that nobody here is in: what it does is told from what the users do.
+      run: this.#recover(bury, this.processes + (this.#live > 0 ? i : 0)),
       startsAfter: i + 1,
     }));
   }
 
-  #recover(bury: (party: Party, dead: OwnerId) => void): Program {
+  #recover(bury: (party: Party, dead: OwnerId) => void, self: number): Program {
     return (verbs) => {
-      // Of a slot that nobody here is in: what it does is told from what the users do.
-      const party = this.party(verbs, this.processes);
-      for (let slot = 0; slot < this.processes; slot++) {
-        if (verbs.alive(slot)) continue;
+      const party = this.party(verbs, self);
+      const slots = Array.from({ length: this.processes + this.#live }, (_, slot) => slot);
+      const dead = slots.filter((slot) => slot !== self && !verbs.alive(slot));
+      // All of them first: who waits for one of the dead, so as to bury another, looks whether it is alive.
+      for (const slot of dead) {
         party.words.store(slotAt(slot) + SLOT.state, packState(DEAD, ownerId(slot, 1)));
-        bury(party, ownerId(slot, 1));
       }
+      for (const slot of dead) bury(party, ownerId(slot, 1));
       for (const at of this.#sleptOn) verbs.kernel.wake(this.place(at), ALL);
     };
   }

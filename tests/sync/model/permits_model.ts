@@ -1,0 +1,108 @@
+/** Participants that take and return permits, wait for long or give up, and whoever recovers the dead. */
+
+import { REGION } from "../../../src/memory/layout.ts";
+import { Line, LINE_WORDS } from "../../../src/sync/line.ts";
+import { MUTEX } from "../../../src/sync/mutex.ts";
+import type { Party } from "../../../src/sync/party.ts";
+import { PERMITS, Permits } from "../../../src/sync/permits.ts";
+import { explore, type Program, type Report, type View } from "../../model/explore.ts";
+import { type Field, Ground, type Ways } from "./ground.ts";
+
+const AT = REGION.size + 4_096;
+const LINE_AT = AT + PERMITS.line;
+
+/** What a model of the semaphore varies. */
+export interface PermitsModel {
+  /** How many take one each. */
+  readonly users: number;
+  /** How many permits there are (default 1). */
+  readonly permits?: number;
+  /** For how many ms each is willing to wait (default for ever). */
+  readonly patience?: number;
+  readonly deaths?: number;
+  readonly spurious?: number;
+  readonly timeouts?: number;
+  readonly preemptions?: number;
+  readonly ways?: Ways;
+  /** Plants a bug. */
+  readonly make?: (party: Party, at: number, line: Line) => Permits;
+}
+
+/** Searches the model. A sleep that only its inspection interval would end counts as a deadlock. */
+export function explorePermits(model: PermitsModel): Report {
+  const { users, permits = 1, deaths = 0 } = model;
+  const held = Array.from({ length: users }, (_, slot) => AT + PERMITS.held + slot);
+  const ground = new Ground(
+    users,
+    {
+      guard: [AT + PERMITS.guard + MUTEX.word],
+      losses: [AT + PERMITS.guard + MUTEX.losses],
+      free: [AT + PERMITS.free, permits],
+      total: [AT + PERMITS.total, permits],
+      abandoned: [AT + PERMITS.abandoned],
+      turn: [AT + PERMITS.turn],
+      notice: [AT + PERMITS.notice],
+      members: [LINE_AT + LINE_WORDS.members],
+      last: [LINE_AT + LINE_WORDS.last],
+      ...Object.fromEntries(held.map((at, slot): [string, Field] => [`held[${slot}]`, [at]])),
+    },
+    [AT + PERMITS.guard + MUTEX.word, AT + PERMITS.notice],
+    [LINE_AT + LINE_WORDS.turnAt],
+    deaths,
+  );
+  const make = model.make ?? ((party, at, line) => new Permits(party, at, line));
+  const permitsOf = (party: Party) => make(party, AT, new Line(party, LINE_AT));
+
+  const acquire = (slot: number): Program => (verbs) => {
+    const permits = permitsOf(ground.party(verbs, slot, model.ways));
+    const wanted = permits.acquisition("the semaphore");
+    const taken = ground.wait(verbs, wanted, model.patience, true);
+    verbs.note("");
+    if (taken === undefined) permits.withdraw();
+    return taken ?? "gave up";
+  };
+  const use = (slot: number): Program => (verbs, told) => {
+    if (told === "gave up") return verbs.note(told);
+    verbs.note("holds");
+    verbs.pause();
+    verbs.note(told === "abandoned" ? "was told" : "");
+    const permits = permitsOf(ground.party(verbs, slot, model.ways));
+    verbs.assert(permits.release(1, "mine") === "released", "a holder can release");
+  };
+
+  return explore({
+    words: ground.table,
+    participants: [
+      ...Array.from({ length: users }, (_, slot) => ({
+        name: "ABCDEF"[slot],
+        run: [acquire(slot), use(slot)],
+        forgets: true,
+      })),
+      ...ground.recoverers(deaths, (party, dead) => permitsOf(party).bury(dead)),
+    ],
+    invariants: {
+      "no more hold a permit than there are": (state) => state.noting("holds").length <= permits,
+    },
+    outcomes: {
+      "all permits can be taken": (state) => {
+        const word = (at: number) => state.word(ground.place(at));
+        return word(AT + PERMITS.free) === permits && word(AT + PERMITS.total) === permits &&
+          word(AT + PERMITS.turn) === 0 && held.every((at) => word(at) === 0);
+      },
+      "who comes after a dead holder is told": (state) => isTold(state, ground, users),
+    },
+    deaths,
+    spurious: model.spurious ?? 0,
+    timeouts: model.timeouts ?? 0,
+    patience: false,
+    maxSteps: 400,
+    ...(model.preemptions !== undefined && { preemptions: model.preemptions }),
+  });
+}
+
+function isTold(state: View, ground: Ground, users: number): boolean {
+  const slots = Array.from({ length: users }, (_, slot) => slot);
+  const died = slots.some((slot) => state.dead(slot) && state.note(slot) === "holds");
+  return !died || slots.some((slot) => state.note(slot) === "was told") ||
+    state.word(ground.place(AT + PERMITS.abandoned)) > 0;
+}
