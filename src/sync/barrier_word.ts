@@ -140,14 +140,13 @@ export class BarrierWord {
 
   /** The action of a round is done: all pass, unless the barrier has been broken meanwhile. */
   complete(round: Round): Outcome {
-    for (;;) {
-      const outcome = this.outcome(round);
-      if (outcome !== undefined) return outcome;
-      const seen = this.#load();
-      if ((seen & KEY) !== round || !this.#change(seen, next(seen))) continue;
+    const seen = this.#load();
+    // Nobody else makes an end of this phase but by breaking it; and once broken it stays so.
+    if ((seen & ~COME) === (round | ACTING) && this.#change(seen, next(seen))) {
       this.#tell();
       return "passes";
     }
+    return "broken";
   }
 
   /** What became of a round; `undefined` if it still goes on. */
