@@ -1,8 +1,5 @@
 /** What one process measures, and how. */
 
-/** Named figures; what is measured in what, the name says. */
-export type Figures = Record<string, number>;
-
 /** Microseconds a call: half of `calls` took no longer. */
 export async function perCall(calls: number, call: () => unknown): Promise<number> {
   const times = new Float64Array(calls);

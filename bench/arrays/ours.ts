@@ -1,6 +1,7 @@
 /** Our figures, on whatever runtime this is; the last line printed is JSON. */
 import { dispose, Pool, sharedArray, task } from "../../mod.ts";
-import { type Figures, milliseconds, perCall, perRun, SIZES } from "./figures.ts";
+import type { Figures } from "../contest.ts";
+import { milliseconds, perCall, perRun, SIZES } from "./figures.ts";
 
 const first = task(import.meta, (xs: Uint8Array): number => xs[0]);
 const firsts = task(import.meta, (all: Uint8Array[]): number => all[0][0]);

@@ -5,7 +5,8 @@
  */
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type Figures, perCall, SIZES } from "./figures.ts";
+import { perCall, SIZES } from "./figures.ts";
+import type { Figures } from "../contest.ts";
 
 interface Piscina {
   run(task: Uint8Array): Promise<Uint8Array>;

@@ -1,6 +1,7 @@
 /** A SharedArrayBuffer through a Worker and back, on Node; the last line printed is JSON. */
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import { type Figures, perCall, perRun, SIZES } from "./figures.ts";
+import { perCall, perRun, SIZES } from "./figures.ts";
+import type { Figures } from "../contest.ts";
 
 if (isMainThread) {
   const figures: Figures = {};

@@ -7,6 +7,9 @@ import type { Encoding } from "../codec/encode.ts";
 import type { Key } from "./key.ts";
 import { ENTRY, wordsOf } from "./layout.ts";
 
+/** Up to how many bytes a value is copied while others wait. */
+const SMALL_BYTES = 1024;
+
 /** The entries of all maps, for one process. */
 export class Entries {
   readonly #member: Member;
@@ -112,7 +115,16 @@ export class Entries {
     }
   }
 
-  /** Uses the key of an entry that stays meanwhile. */
+  /** The bytes of the value of an entry that stays meanwhile, if they are few. */
+  smallValueOf(entry: WordIndex): Uint8Array | undefined {
+    const at = entry + this.#words[entry];
+    const byteLength = this.#words[at + ENTRY.valueBytes];
+    if (this.#blockOf(entry) >= 0 || byteLength > SMALL_BYTES) return undefined;
+    const place = at + ENTRY.size + wordsOf(this.#words[at + ENTRY.keyBytes]);
+    return this.#member.heap.bytesAt(place, byteLength);
+  }
+
+  /** The bytes of the key of an entry that stays meanwhile. */
   keyOf(entry: WordIndex): Uint8Array {
     const at = entry + this.#words[entry];
     return this.#member.heap.bytesAt(at + ENTRY.size, this.#words[at + ENTRY.keyBytes]);

@@ -28,11 +28,13 @@ interface Hit {
   readonly stamp: number;
 }
 
-/** A key that was found in a map. */
-interface FoundKey {
-  readonly bytes: Uint8Array;
-  /** Decoded already, as it mentions what must be there meanwhile. */
-  readonly key?: { readonly value: unknown };
+/** An entry as it was found at one moment. */
+interface Found {
+  readonly key: Uint8Array;
+  /** The bytes of its value; not of one that is better looked up when it is needed. */
+  readonly value: Uint8Array | undefined;
+  /** What was decoded at that moment, as it mentions what must be there meanwhile. */
+  readonly decodedKey?: { readonly it: unknown };
 }
 
 /**
@@ -259,21 +261,23 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
    * deleted meanwhile comes once or not at all.
    */
   *entries(): IterableIterator<[K, V]> {
-    for (const found of this.#keys()) {
-      const hit = this.#hit(found);
+    const key = new Key();
+    for (const found of this.#all()) {
+      const hit = this.#valueOf(found, key);
       if (hit !== undefined) yield [keyOf(found) as K, hit.value as V];
     }
   }
 
   /** The keys, as {@linkcode SharedMap.entries} has them. */
   *keys(): IterableIterator<K> {
-    for (const found of this.#keys()) yield keyOf(found) as K;
+    for (const found of this.#all()) yield keyOf(found) as K;
   }
 
   /** The values, as {@linkcode SharedMap.entries} has them. */
   *values(): IterableIterator<V> {
-    for (const found of this.#keys()) {
-      const hit = this.#hit(found);
+    const key = new Key();
+    for (const found of this.#all()) {
+      const hit = this.#valueOf(found, key);
       if (hit !== undefined) yield hit.value as V;
     }
   }
@@ -358,31 +362,38 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
     return hit === undefined || this.#delete("update", key, hit.stamp);
   }
 
-  /** The keys of one stripe after the other, each as they are at one moment. */
-  *#keys(): Generator<FoundKey> {
+  /** The entries of one stripe after the other, each stripe as it is at one moment. */
+  *#all(): Generator<Found> {
     for (const stripe of this.#stripes) {
       this.#check("iterate over");
-      if (stripe.live > 0) yield* this.#keysOf(stripe);
+      if (stripe.live === 0) continue;
+      for (const found of this.#allOf(stripe)) {
+        this.#check("iterate over");
+        yield found;
+      }
     }
   }
 
-  #keysOf(stripe: Stripe): FoundKey[] {
+  #allOf(stripe: Stripe): Found[] {
+    const entries = this.#entries;
+    const all: Found[] = [];
     stripe.lock();
     try {
-      return Array.from(stripe.entries(), (entry) => {
-        const bytes = this.#entries.keyOf(entry);
-        const found = { bytes: bytes.slice() };
-        return this.#entries.mentions(entry) ? { ...found, key: { value: decode(bytes) } } : found;
-      });
+      for (const entry of stripe.entries()) {
+        const key = entries.keyOf(entry).slice();
+        if (entries.mentions(entry)) {
+          all.push({ key, value: undefined, decodedKey: { it: decode(key) } });
+        } else all.push({ key, value: entries.smallValueOf(entry)?.slice() });
+      }
     } finally {
       stripe.unlock();
     }
+    return all;
   }
 
-  #hit({ bytes }: FoundKey): Hit | undefined {
-    this.#check("iterate over");
-    const key = new Key();
-    key.take(bytes, this.#seed);
+  #valueOf(found: Found, key: Key): Pick<Hit, "value"> | undefined {
+    if (found.value !== undefined) return { value: decode(found.value) };
+    key.take(found.key, this.#seed);
     return this.#read(key);
   }
 
@@ -432,8 +443,8 @@ export function sharedMap<K = unknown, V = unknown>(
   return new SharedMap(entries);
 }
 
-function keyOf(found: FoundKey): unknown {
-  return found.key === undefined ? decode(found.bytes) : found.key.value;
+function keyOf({ key, decodedKey }: Found): unknown {
+  return decodedKey === undefined ? decode(key) : decodedKey.it;
 }
 
 function stripesOf(member: Member, at: WordIndex): Stripe[] {
