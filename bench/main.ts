@@ -46,6 +46,18 @@ const benches: readonly Bench[] = [
     on: runtimeNames,
   },
   {
+    script: "arrays.ts",
+    question: "What do shared arrays cost, to pass, to make, to fill and to loop over?",
+    on: ["deno"],
+    rounds: true,
+  },
+  {
+    script: "maps.ts",
+    question: "How fast is a shared map, beside a dict in Python's manager and a plain Map?",
+    on: ["deno"],
+    rounds: true,
+  },
+  {
     script: "codec.ts",
     question: "How fast do values cross, beside other serialisers?",
     on: runtimeNames,
