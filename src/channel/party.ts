@@ -1,7 +1,7 @@
 /** What a channel needs of the process that uses it; models make their own. */
 import { freeParcel, handOverParcel, type Place } from "../codec/parcel.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
-import type { WordIndex, WordMemory } from "../memory/words.ts";
+import type { PlainMemory, WordIndex, WordMemory } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import type { Waitable } from "../parking/waitable.ts";
 
@@ -10,7 +10,7 @@ export interface Party {
   /** The shared words. */
   readonly words: WordMemory;
   /** The same, for those that only the holder of a lock touches. */
-  readonly guarded: GuardedWords;
+  readonly guarded: PlainMemory;
   /** Where segments and parcels lie. */
   readonly store: Store;
   /** Its name in shared words. */
@@ -23,18 +23,6 @@ export interface Party {
   wakeThread(at: WordIndex): void;
   /** Wakes at most so many threads, and all event loops, that wait for a word. */
   wake(at: WordIndex, count: number): void;
-}
-
-/** Words that no two processes touch at a time: a lock is taken before, and released after. */
-export interface GuardedWords {
-  /** The value of a word. */
-  get(at: WordIndex): number;
-  /** Sets a word. */
-  set(at: WordIndex, value: number): void;
-  /** Copies words from here. */
-  read(at: WordIndex, into: Int32Array, count: number): void;
-  /** Copies words to here. */
-  write(at: WordIndex, from: Int32Array, count: number): void;
 }
 
 /** The memory of segments and parcels. */
@@ -67,7 +55,7 @@ function makeParty(member: Member): Party {
   const { heap, allocator: { cells, blocks }, table, parking, owner } = member;
   return {
     words: heap.words,
-    guarded: new PlainWords(new Int32Array(heap.bytes.buffer)),
+    guarded: heap.plain,
     store: {
       allocate: (words) => cells.allocate(4 * words),
       length: (segment) => cells.byteLength(segment) >> 2,
@@ -84,31 +72,4 @@ function makeParty(member: Member): Party {
     wakeThread: (at) => heap.kernel.wake(at, 1),
     wake: (at, count) => parking.wake(at, count),
   };
-}
-
-/** Words without the price of atomic operations: those of the lock order them. */
-class PlainWords implements GuardedWords {
-  readonly #cells: Int32Array;
-
-  constructor(cells: Int32Array) {
-    this.#cells = cells;
-  }
-
-  get(at: WordIndex): number {
-    return this.#cells[at];
-  }
-
-  set(at: WordIndex, value: number): void {
-    this.#cells[at] = value;
-  }
-
-  read(at: WordIndex, into: Int32Array, count: number): void {
-    const cells = this.#cells;
-    for (let i = 0; i < count; i++) into[i] = cells[at + i];
-  }
-
-  write(at: WordIndex, from: Int32Array, count: number): void {
-    const cells = this.#cells;
-    for (let i = 0; i < count; i++) cells[at + i] = from[i];
-  }
 }

@@ -10,12 +10,14 @@ import { Cells } from "./cells.ts";
 import { HEADER, MAGIC, REGION_BYTES, SPAN_BYTES, TABLE_BYTES } from "./layout.ts";
 import type { OwnerId } from "./owner_id.ts";
 import { type Scans, Spans } from "./spans.ts";
-import { type Kernel, type WordIndex, Words } from "./words.ts";
+import { type Kernel, PlainWords, type WordIndex, Words } from "./words.ts";
 
 /** A heap as one process sees it. */
 export class Heap {
   /** The words of the small region. */
   readonly words: Words;
+  /** The same, for those that one process touches at a time. */
+  readonly plain: PlainWords;
   /** Its bytes. */
   readonly bytes: Uint8Array;
   /** Sleeping on its words. */
@@ -31,6 +33,7 @@ export class Heap {
     this.segment = segment;
     this.#region = region;
     this.words = new Words(new Int32Array(this.#region.buffer));
+    this.plain = new PlainWords(this.#region.buffer);
     this.bytes = new Uint8Array(this.#region.buffer);
     const { address } = this.#region;
     this.kernel = {

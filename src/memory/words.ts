@@ -94,6 +94,63 @@ export function fence(): void {
   Atomics.store(own, 0, 0);
 }
 
+/**
+ * Words that one process touches at a time, without the price of atomic operations.
+ *
+ * What is written here, others see once they have observed a word that the writer has changed through
+ * {@linkcode WordMemory} afterwards; until they have, they must not look.
+ */
+export interface PlainMemory {
+  /** The value of a word. */
+  get(at: WordIndex): number;
+  /** Sets a word. */
+  set(at: WordIndex, value: number): void;
+  /** Copies words from here. */
+  read(at: WordIndex, into: Int32Array, count: number): void;
+  /** Copies words to here. */
+  write(at: WordIndex, from: Int32Array, count: number): void;
+}
+
+/** Plain words in mapped memory. */
+export class PlainWords implements PlainMemory {
+  readonly #cells: Int32Array;
+  readonly #floats: Float64Array;
+
+  /** @param buffer The words, in memory that processes share. */
+  constructor(buffer: ArrayBuffer) {
+    this.#cells = new Int32Array(buffer);
+    this.#floats = new Float64Array(buffer);
+  }
+
+  get(at: WordIndex): number {
+    return this.#cells[at];
+  }
+
+  set(at: WordIndex, value: number): void {
+    this.#cells[at] = value;
+  }
+
+  /** The number in two words, the first at an even index. */
+  getFloat(at: WordIndex): number {
+    return this.#floats[at >>> 1];
+  }
+
+  /** Puts a number into two words, the first at an even index. */
+  setFloat(at: WordIndex, value: number): void {
+    this.#floats[at >>> 1] = value;
+  }
+
+  read(at: WordIndex, into: Int32Array, count: number): void {
+    const cells = this.#cells;
+    for (let i = 0; i < count; i++) into[i] = cells[at + i];
+  }
+
+  write(at: WordIndex, from: Int32Array, count: number): void {
+    const cells = this.#cells;
+    for (let i = 0; i < count; i++) cells[at + i] = from[i];
+  }
+}
+
 /** Integer arrays, whose elements can be changed in one step. */
 export type IntegerArray =
   | Int8Array

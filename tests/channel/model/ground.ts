@@ -1,9 +1,9 @@
 /** The words of a channel in a model, a few cells for its segments and parcels, and a party to use them. */
 
 import { insideOf } from "../../../src/memory/cells.ts";
-import type { WordIndex, WordMemory } from "../../../src/memory/words.ts";
+import type { PlainMemory, WordIndex, WordMemory } from "../../../src/memory/words.ts";
 import { CHANNEL } from "../../../src/channel/layout.ts";
-import type { GuardedWords, Party, Store } from "../../../src/channel/party.ts";
+import type { Party, Store } from "../../../src/channel/party.ts";
 import { Sides } from "../../../src/channel/sides.ts";
 import { type Table, table, type Verbs, type View } from "../../model/explore.ts";
 
@@ -198,7 +198,7 @@ function wordsOf(
   };
 }
 
-function guardedOf(words: WordMemory): GuardedWords {
+function guardedOf(words: WordMemory): PlainMemory {
   return {
     get: (at) => words.load(at),
     set: (at, value) => words.store(at, value),
