@@ -65,9 +65,11 @@ async function attempt(self: Member, { record }: Ticket, request: Request): Prom
   const report = (error: unknown): void => console.error(`Process ${request.name}:`, error);
   let value: unknown;
   try {
-    const payload = takePayload(self, record);
-    await actionsArrived();
-    value = await perform(payload, request.work);
+    value = await perform(async () => {
+      const payload = takePayload(self, record);
+      await actionsArrived();
+      return payload;
+    }, request.work);
   } catch (error) {
     const thrown = refusalIn(error) ?? error;
     report(thrown);
@@ -86,14 +88,17 @@ async function attempt(self: Member, { record }: Ticket, request: Request): Prom
   }
 }
 
-async function perform(payload: unknown, work: Work): Promise<unknown> {
+/** The payload is taken after the target is found: what it mentions, the target's module may make known. */
+async function perform(payload: () => Promise<unknown>, work: Work): Promise<unknown> {
   if (work.kind === "nothing") return undefined;
   if (work.kind === "run") {
-    return await reviveProcess(await resolveClass(work.target, lookup), payload as object).run();
+    const subclass = await resolveClass(work.target, lookup);
+    return await reviveProcess(subclass, await payload() as object).run();
   }
   const target = await resolveFunction(work.target, lookup);
+  const args = await payload() as unknown[];
   try {
-    return await target(...payload as unknown[]);
+    return await target(...args);
   } catch (error) {
     throw explainError(error, target);
   }
