@@ -34,7 +34,7 @@ export { SharedMap, sharedMap } from "./src/map/shared_map.ts";
 export type { WaitOptions } from "./src/parking/waitable.ts";
 export { AsyncResult, type Callbacks } from "./src/pool/async_result.ts";
 export { cpuCount, Pool, type RemoteModule } from "./src/pool/pool.ts";
-export type { WorkerStats } from "./src/pool/staff.ts";
+export type { WorkerStats } from "./src/pool/stats.ts";
 export type { CallOptions, ImapOptions, MapOptions, PoolOptions } from "./src/pool/options.ts";
 export {
   currentProcess,

@@ -1,5 +1,5 @@
 /**
- * The completion stack: tasks that are done, for the submitter to take all at once.
+ * The completion stack of a submitter: tasks that are done, for it to take all at once.
  *
  * | word | meaning | worker pushes | submitter |
  * | --- | --- | --- | --- |
@@ -10,38 +10,58 @@
  * Pushing is one compare-exchange (Treiber's stack); nothing is ever popped singly, so there is no ABA.
  */
 import type { WordIndex, WordMemory } from "../memory/words.ts";
-import { POOL, TASK } from "./layout.ts";
+import { type PoolMemory, SUBMITTER, TASK } from "./layout.ts";
 
 const EMPTY = 0;
 const SLEEPING = -1;
 
 /**
- * Pushes a task that is done.
+ * Pushes a task that is done on its submitter's stack.
  *
  * @returns Whether the submitter must be woken.
  */
-export function pushCompletion(words: WordMemory, pool: WordIndex, task: WordIndex): boolean {
+export function pushCompletion(
+  { words, plain }: PoolMemory,
+  submitter: WordIndex,
+  task: WordIndex,
+): boolean {
+  const stack = submitter + SUBMITTER.completions;
+  let top = words.load(stack);
   for (;;) {
-    const top = words.load(pool + POOL.completions);
-    words.store(task + TASK.next, top === SLEEPING ? EMPTY : top);
+    plain.set(task + TASK.next, top === SLEEPING ? EMPTY : top);
     // PUBLISH completion: OBSERVE in takeCompletions().
-    if (words.compareExchange(pool + POOL.completions, top, task) === top) return top === SLEEPING;
+    const found = words.compareExchange(stack, top, task);
+    if (found === top) return top === SLEEPING;
+    top = found;
   }
 }
 
-/** Takes all tasks that are done, the oldest first; `undefined` if there are none. */
-export function takeCompletions(words: WordMemory, pool: WordIndex): WordIndex[] | undefined {
-  const top = words.load(pool + POOL.completions);
+/**
+ * Takes all tasks that are done.
+ *
+ * @returns The one that was done first, whose `next` leads to the others; `undefined` if there are none.
+ */
+export function takeCompletions(
+  { words, plain }: PoolMemory,
+  submitter: WordIndex,
+): WordIndex | undefined {
+  const stack = submitter + SUBMITTER.completions;
+  const top = words.load(stack);
   if (top === EMPTY || top === SLEEPING) return undefined;
-  const tasks: WordIndex[] = [];
   // OBSERVE completion
-  let task = words.exchange(pool + POOL.completions, EMPTY);
-  for (; task > 0; task = words.load(task + TASK.next)) tasks.push(task);
-  return tasks.reverse();
+  let task = words.exchange(stack, EMPTY);
+  let first = EMPTY;
+  while (task > 0) {
+    const next = plain.get(task + TASK.next);
+    plain.set(task + TASK.next, first);
+    first = task;
+    task = next;
+  }
+  return first;
 }
 
 /** Says that the submitter sleeps; the value to sleep on, or `undefined` if something is done. */
-export function announceSubmitter(words: WordMemory, pool: WordIndex): number | undefined {
-  const before = words.compareExchange(pool + POOL.completions, EMPTY, SLEEPING);
+export function announceSubmitter(words: WordMemory, submitter: WordIndex): number | undefined {
+  const before = words.compareExchange(submitter + SUBMITTER.completions, EMPTY, SLEEPING);
   return before === EMPTY || before === SLEEPING ? SLEEPING : undefined;
 }

@@ -1,69 +1,63 @@
 /** The functions of a pool: each crosses once, and is a number from then on. */
-import { freeParcel, NO_PARCEL, openParcel, packParcel, type Place } from "../codec/parcel.ts";
+import { openParcel, packParcel } from "../codec/parcel.ts";
+import { describeFunction } from "../functions/describe.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { resolveFunction } from "../functions/resolve.ts";
+import { evaluateSource } from "../functions/source.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import { lookup } from "../process/current.ts";
+import { lookup, mainModule } from "../process/current.ts";
 import { FUNCTIONS, POOL } from "./layout.ts";
+import { putInside } from "./payload.ts";
 
 // deno-lint-ignore ban-types
 type AnyFunction = Function;
 
-/** The submitter's side: gives numbers to functions. */
-export class FunctionNumbers {
-  readonly #member: Member;
-  readonly #table: WordIndex;
-  readonly #numbers: Map<FunctionReference, number> = new Map();
-
-  /**
-   * @param member Who submits.
-   * @param pool The control block of the pool.
-   */
-  constructor(member: Member, pool: WordIndex) {
-    this.#member = member;
-    this.#table = pool + POOL.functions;
-  }
-
-  /** The number of a function; -1 if the table is full, and it must travel with each task. */
-  numberOf(reference: FunctionReference): number {
-    const known = this.#numbers.get(reference);
-    if (known !== undefined) return known;
-    const number = this.#numbers.size;
-    if (number >= FUNCTIONS) return -1;
-    const place = packParcel(this.#member, reference, "function");
-    // PUBLISH function: OBSERVE in WorkerFunctions.get(), after a task that names it.
-    this.#member.heap.words.store(this.#table + number, place);
-    this.#numbers.set(reference, number);
-    return number;
-  }
-
-  /** Frees the parcels. */
-  free(): void {
-    for (const number of this.#numbers.values()) {
-      const place: Place = this.#member.heap.words.exchange(this.#table + number, NO_PARCEL);
-      if (place !== NO_PARCEL) freeParcel(this.#member, place);
-    }
-    this.#numbers.clear();
-  }
+/** A function that tasks name. */
+export interface NumberedFunction {
+  /** The function that was seen first. */
+  readonly fn: AnyFunction;
+  /** Its number in the pool; -1 if the table is full, and its reference travels with each task. */
+  readonly number: number;
+  /** How other processes find it. */
+  readonly reference: FunctionReference;
 }
 
-/** The worker's side: finds functions by number. */
-export class WorkerFunctions {
+/** The functions of one pool as one process knows them. */
+export class Functions {
   readonly #member: Member;
-  readonly #table: WordIndex;
+  readonly #pool: WordIndex;
+  readonly #numbered: WeakMap<AnyFunction, NumberedFunction> = new WeakMap();
+  readonly #byReference: Map<FunctionReference, NumberedFunction> = new Map();
   readonly #found: (AnyFunction | undefined)[] = [];
+  #last: AnyFunction | undefined;
+  #lastNumbered: NumberedFunction | undefined;
 
   /**
-   * @param member The worker.
+   * @param member This process.
    * @param pool The control block of the pool.
    */
   constructor(member: Member, pool: WordIndex) {
     this.#member = member;
-    this.#table = pool + POOL.functions;
+    this.#pool = pool;
   }
 
-  /** A function that was found before. */
+  /**
+   * The number of a function; call it before the first `await` of a public function.
+   *
+   * @throws {TypeError} if it is no function that others can find.
+   */
+  numberOf(fn: unknown): NumberedFunction {
+    if (fn === this.#last && this.#lastNumbered !== undefined) return this.#lastNumbered;
+    const known = typeof fn === "function" ? this.#numbered.get(fn) : undefined;
+    const numbered = known ??
+      this.#assign(fn as AnyFunction, describeFunction(fn, undefined, mainModule()));
+    this.#numbered.set(fn as AnyFunction, numbered);
+    this.#last = fn as AnyFunction;
+    return this.#lastNumbered = numbered;
+  }
+
+  /** A function that was found here before. */
   known(number: number): AnyFunction | undefined {
     return this.#found[number];
   }
@@ -74,9 +68,46 @@ export class WorkerFunctions {
    * @throws {SerializationError} if it is not found.
    */
   async find(number: number): Promise<AnyFunction> {
+    const fn = await resolveFunction(this.#referenceAt(number), lookup);
+    this.#found[number] = fn;
+    return fn;
+  }
+
+  /**
+   * Finds a function that this process itself has submitted, without waiting: what was submitted is what others
+   * import, unless they make it from its text.
+   */
+  findSync({ number, fn, reference: { kind, text, urls } }: NumberedFunction): AnyFunction {
+    const known = this.#found[number];
+    if (known !== undefined) return known;
+    const found = kind === "source" ? evaluateSource(text, urls[0]) : fn;
+    if (number >= 0) this.#found[number] = found;
+    return found;
+  }
+
+  #referenceAt(number: number): FunctionReference {
     // OBSERVE function
-    const place = this.#member.heap.words.load(this.#table + number);
-    const reference = openParcel(this.#member, place) as FunctionReference;
-    return this.#found[number] = await resolveFunction(reference, lookup);
+    const place = this.#member.heap.words.load(this.#pool + POOL.functions + number);
+    return openParcel(this.#member, place) as FunctionReference;
+  }
+
+  #assign(fn: AnyFunction, reference: FunctionReference): NumberedFunction {
+    let numbered = this.#byReference.get(reference);
+    if (numbered !== undefined) return numbered;
+    numbered = { fn, number: this.#publish(reference), reference };
+    this.#byReference.set(reference, numbered);
+    return numbered;
+  }
+
+  #publish(reference: FunctionReference): number {
+    const { words } = this.#member.heap;
+    const used = this.#pool + POOL.functionsUsed;
+    const number = words.load(used) < FUNCTIONS ? words.add(used, 1) : FUNCTIONS;
+    if (number >= FUNCTIONS) return -1;
+    const place = packParcel(this.#member, reference, "function");
+    putInside(this.#member, this.#pool, place);
+    // PUBLISH function: OBSERVE in #referenceAt(), after a task that names it.
+    words.store(this.#pool + POOL.functions + number, place);
+    return number;
   }
 }

@@ -1,7 +1,10 @@
 /** Lazy mapping: items are pulled as results are taken. */
 import { RemoteError } from "../errors.ts";
+import type { NumberedFunction } from "./functions.ts";
 import { atItem, isOfOneItem, unsendableItem } from "./item_errors.ts";
-import type { Order } from "./submitter.ts";
+import { ChunkOrder } from "./map.ts";
+import type { TaskLimits } from "./options.ts";
+import { EACH } from "./task.ts";
 
 /** A chunk on its way. */
 interface Flight<T, R> {
@@ -14,15 +17,15 @@ interface Flight<T, R> {
   readonly start: number;
   failure: { readonly error: unknown } | undefined;
   done: boolean;
-  readonly order: Order;
+  readonly order: ChunkOrder;
 }
 
 /** What {@linkcode imap} works with. */
 export interface ImapPlan<T> {
   /** Sends a chunk; throws if that cannot be. */
-  submit(order: Order): void;
+  submit(order: ChunkOrder, items: readonly T[]): void;
   /** Takes back a chunk that no worker has begun. */
-  withdraw(order: Order): void;
+  withdraw(order: ChunkOrder): void;
   /** The items, in chunks. */
   readonly chunks: AsyncIterator<T[], void>;
   /** How many chunks may be on their way. */
@@ -33,8 +36,10 @@ export interface ImapPlan<T> {
   readonly failFast: boolean;
   /** Stops it. */
   readonly signal: AbortSignal | undefined;
-  /** What is done with a chunk. */
-  order(items: readonly T[]): Omit<Order, "resolve" | "reject">;
+  /** With which function. */
+  readonly fn: NumberedFunction;
+  /** What each task may take. */
+  readonly limits: TaskLimits;
   /** Who is told how many are done. */
   readonly onProgress: ((done: number, total: undefined) => void) | undefined;
 }
@@ -137,8 +142,7 @@ function launch<T, R>(
     start,
     failure,
     done: false,
-    order: {
-      ...plan.order(count === items.length ? items : items.slice(0, count)),
+    order: new ChunkOrder(plan.fn, EACH, plan.limits, {
       resolve(value) {
         for (const item of value as R[]) values.push(item);
         flight.done = true;
@@ -151,10 +155,11 @@ function launch<T, R>(
         flight.done = true;
         land();
       },
-    },
+    }),
   };
   try {
-    plan.submit(flight.order);
+    const sent = count === items.length ? items : items.slice(0, count);
+    plan.submit(flight.order, sent);
   } catch (error) {
     const unsendable = unsendableItem(error);
     const placed = atItem(error, start);

@@ -1,13 +1,15 @@
 /** Calls with many items at once: chunks out, values back in order, the first error. */
-import { RemoteError, SerializationError } from "../errors.ts";
-import type { FunctionReference } from "../functions/reference.ts";
+import { RemoteError } from "../errors.ts";
+import type { NumberedFunction } from "./functions.ts";
+import { atItem } from "./item_errors.ts";
 import type { TaskLimits } from "./options.ts";
-import type { Order, Submitter } from "./submitter.ts";
+import { Order } from "./order.ts";
+import type { Submitter } from "./submitter.ts";
 
 /** What is to be mapped. */
 export interface MapPlan<T> {
   /** With which function. */
-  readonly fn: FunctionReference;
+  readonly fn: NumberedFunction;
   /** `EACH` or `EACH_SPREAD` of `task.ts`. */
   readonly kind: number;
   /** What. */
@@ -66,26 +68,26 @@ export class RunningMap<T, R> {
     this.#receiver.reject(reason);
   }
 
-  #submit(start: number, payload: readonly T[]): void {
+  /** What has not settled, the oldest first. */
+  get orders(): Iterable<Order> {
+    return this.#orders;
+  }
+
+  #submit(start: number, items: readonly T[]): void {
     const { fn, kind, limits } = this.#plan;
-    const order: Order = {
-      fn,
-      kind,
-      payload,
-      root: "items",
-      limits,
+    const order = new ChunkOrder(fn, kind, limits, {
       resolve: (values) => {
         this.#orders.delete(order);
         this.#arrived(start, values as R[]);
       },
       reject: (error, before) => {
         this.#orders.delete(order);
-        this.#failed(start, payload, error, before as R[]);
+        this.#failed(start, items, error, before as R[]);
       },
-    };
+    });
     this.#orders.add(order);
     try {
-      this.#submitter.submit(order);
+      this.#submitter.submit(order, items, "items");
     } catch (error) {
       this.#settled = true;
       this.#orders.delete(order);
@@ -134,15 +136,29 @@ export class RunningMap<T, R> {
   }
 }
 
-/** `items[3]` of a chunk that begins at item 100 is `items[103]`. */
-function atItem(error: unknown, start: number): unknown {
-  if (!(error instanceof SerializationError) || start === 0) return error;
-  const match = /^items\[(\d+)\]/.exec(error.path);
-  if (match === null) return error;
-  const place = `items[${Number(match[1]) + start}]`;
-  return new SerializationError(
-    error.message.replace(match[0], place),
-    error.path.replace(match[0], place),
-    { cause: error.cause },
-  );
+/** Who is told of a chunk. */
+export interface ChunkReceiver {
+  /** All values. */
+  resolve(values: unknown): void;
+  /** Why there are no more, and the values before that. */
+  reject(error: unknown, values: readonly unknown[]): void;
+}
+
+/** A chunk of items. */
+export class ChunkOrder extends Order {
+  readonly #receiver: ChunkReceiver;
+
+  /** @param receiver Who is told. */
+  constructor(fn: NumberedFunction, kind: number, limits: TaskLimits, receiver: ChunkReceiver) {
+    super(fn, kind, limits);
+    this.#receiver = receiver;
+  }
+
+  override resolve(values: unknown): void {
+    this.#receiver.resolve(values);
+  }
+
+  override reject(error: unknown, values: readonly unknown[]): void {
+    this.#receiver.reject(error, values);
+  }
 }

@@ -117,9 +117,22 @@ export interface TaskLimits {
 }
 
 /** The limits of a call, or else of the pool. */
-export function limitsOf(act: string, call: CallOptions, pool: PoolOptions): TaskLimits {
+export function limitsOf(act: string, call: CallOptions, pool: TaskLimits): TaskLimits {
+  if (call.timeout === undefined && call.retries === undefined) return pool;
   return {
-    timeout: checkAmount(act, "timeout", call.timeout) ?? pool.taskTimeout ?? Infinity,
-    retries: checkTries(act, "retries", call.retries) ?? pool.retries ?? 0,
+    timeout: checkAmount(act, "timeout", call.timeout) ?? pool.timeout,
+    retries: checkTries(act, "retries", call.retries) ?? pool.retries,
+  };
+}
+
+/**
+ * The limits of all calls of a pool that do not say otherwise.
+ *
+ * @throws {RangeError} if they are negative or not a number.
+ */
+export function poolLimits(act: string, { taskTimeout, retries }: PoolOptions): TaskLimits {
+  return {
+    timeout: checkAmount(act, "taskTimeout", taskTimeout) ?? Infinity,
+    retries: checkTries(act, "retries", retries) ?? 0,
   };
 }

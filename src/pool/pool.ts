@@ -1,16 +1,20 @@
 /** A pool of worker processes. */
+import { registerHandles } from "../codec/handle.ts";
+import { freeParcel } from "../codec/parcel.ts";
 import { ClosedError, ProcessDiedError, ProcessError } from "../errors.ts";
 import { describeFunction } from "../functions/describe.ts";
-import type { FunctionReference } from "../functions/reference.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
-import { assertMayStart } from "../process/guard.ts";
 import { mainModule } from "../process/current.ts";
+import { assertMayStart } from "../process/guard.ts";
 import { AsyncResult, type Callbacks } from "./async_result.ts";
+import { CallOrder } from "./call.ts";
 import { asyncChunksOf, chunkSizeFor } from "./chunks.ts";
+import { currentPost } from "./current.ts";
+import { Functions, type NumberedFunction } from "./functions.ts";
 import { imap } from "./imap.ts";
-import { MAX_WORKERS, PHASE, POOL, WORKER } from "./layout.ts";
+import { MAX_WORKERS, PHASE, POOL, POOL_KIND, WORKER } from "./layout.ts";
 import { type MapPlan, type Receiver, RunningMap } from "./map.ts";
 import {
   type CallOptions,
@@ -22,12 +26,25 @@ import {
   type ImapOptions,
   limitsOf,
   type MapOptions,
+  poolLimits,
   type PoolOptions,
+  type TaskLimits,
 } from "./options.ts";
-import { Staff, type WorkerStats } from "./staff.ts";
-import { type Order, Submitter } from "./submitter.ts";
-import { CALL, EACH, EACH_SPREAD } from "./task.ts";
+import type { Order } from "./order.ts";
+import { Staff } from "./staff.ts";
+import { statsOf, type WorkerStats } from "./stats.ts";
+import { type Role, Submitter, type SubmitterEvents } from "./submitter.ts";
+import { anyPending, mournSubmitter, wakeSubmitters } from "./submitters.ts";
+import { EACH, EACH_SPREAD } from "./task.ts";
 import { callExport, type WorkerPlan } from "./worker.ts";
+
+/** The pool that the next handle is of, if that does not make one. */
+let received: WordIndex = 0;
+
+const NO_OPTIONS: CallOptions = {};
+
+/** The object of a pool, for messages. */
+let objectOf: (pool: Pool) => WordIndex;
 
 /** How many processors this process may use, by affinity and quota; at least 1. */
 export function cpuCount(): number {
@@ -37,6 +54,8 @@ export function cpuCount(): number {
 /**
  * Worker processes that run functions of ours, fed through shared memory.
  *
+ * - It can be sent to other processes, and used in its own tasks ({@linkcode Pool.current}): a task that waits for
+ *   others keeps no worker from running them, however deep that goes. Who made it alone closes it.
  * - Results come in the order of the items, whatever order they were made in.
  * - A worker that dies rejects what it was running, and nothing else; another takes its place.
  * - A program that forgets to close its pool still ends.
@@ -58,14 +77,38 @@ export function cpuCount(): number {
  * ```
  */
 export class Pool<I extends readonly unknown[] = readonly unknown[]> implements AsyncDisposable {
-  readonly #options: PoolOptions;
   readonly #member: Member;
   readonly #pool: WordIndex;
-  readonly #staff: Staff;
-  readonly #submitter: Submitter;
+  readonly #role: Role;
+  readonly #limits: TaskLimits;
+  readonly #functions: Functions;
+  /** In the process that made it. */
+  readonly #staff: Staff | undefined;
+  #mySubmitter: Submitter | undefined;
   #state: "open" | "closed" | "terminated" = "open";
   #broken: ProcessError | undefined;
   #ended: Promise<void> | undefined;
+  readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
+
+  static {
+    objectOf = (pool) => {
+      if (pool.#ended !== undefined) throw pool.#closedError("send the pool");
+      return pool.#pool;
+    };
+  }
+
+  /**
+   * The pool that this process works for, inside a task.
+   *
+   * @throws {ProcessError} if this process is no worker of a pool.
+   */
+  static current(): Pool {
+    const post = currentPost();
+    if (post === undefined) {
+      throw new ProcessError("Cannot tell the current pool: this process is no worker of one");
+    }
+    return member().handles.get(post.pool, () => revive(post.pool));
+  }
 
   /**
    * Starts the workers; returns at once.
@@ -75,21 +118,30 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * @throws {RangeError} if `workers` is not an integer from 1 to 512, or an option is out of its bounds.
    * @throws {ProcessError} in a child that is still importing its module.
    */
-  constructor(workers: number = cpuCount(), options: PoolOptions<I> = {}) {
-    checkCount("make a pool", "workers", workers, MAX_WORKERS);
-    const plan = planOf(options as PoolOptions);
-    this.#options = options as PoolOptions;
-    assertMayStart("make a pool");
+  constructor(workers?: number, options: PoolOptions<I> = {}) {
+    if (received !== 0) {
+      const post = currentPost();
+      this.#member = member();
+      this.#pool = received;
+      const isOwn = post?.pool === received;
+      this.#role = isOwn ? "worker" : "guest";
+      this.#functions = isOwn ? post.functions : new Functions(this.#member, this.#pool);
+      this.#limits = storedLimits(this.#member, this.#pool);
+      return;
+    }
+    const act = "make a pool";
+    const count = checkCount(act, "workers", workers ?? cpuCount(), MAX_WORKERS);
+    const plan = planOf(act, options as PoolOptions);
+    assertMayStart(act);
+    this.#limits = poolLimits(act, options as PoolOptions);
+    this.#role = "maker";
     this.#member = member();
-    const { heap: { words }, allocator, owner } = this.#member;
-    const length = POOL.size + workers * WORKER.size;
-    this.#pool = allocator.cells.allocate(length * 4);
-    for (let i = 0; i < length; i++) words.store(this.#pool + i, 0);
-    words.store(this.#pool + POOL.workers, workers);
-    words.store(this.#pool + POOL.owner, owner);
+    this.#pool = makeObject(this.#member, count, this.#limits);
+    this.#member.handles.get(this.#pool, () => this);
+    this.#functions = new Functions(this.#member, this.#pool);
     const name = options.name ?? "PoolWorker";
-    this.#staff = new Staff(this.#member, this.#pool, name, plan, {
-      died: (casualty) => this.#submitter.bury(casualty),
+    const staff = this.#staff = new Staff(this.#member, this.#pool, name, plan, {
+      died: (casualty) => this.#mySubmitter?.bury(casualty),
       hopeless: (error) => {
         const why = error instanceof ProcessDiedError
           ? "its workers die before they begin"
@@ -98,28 +150,27 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
         void this.terminate();
       },
     });
-    this.#submitter = new Submitter(this.#member, this.#pool, this.#staff, () => this.#onIdle());
     try {
-      this.#staff.start(workers);
+      staff.start(count);
     } catch (error) {
-      allocator.cells.free(this.#pool);
+      this.#member.handles.drop(this.#pool, this);
       throw error;
     }
   }
 
   /** How many workers the pool has. */
   get size(): number {
-    return this.#staff.size;
+    return this.#member.heap.words.load(this.#pool + POOL.workers);
   }
 
   /** The process ids of the workers. */
   get pids(): readonly number[] {
-    return this.#staff.pids;
+    return this.#staff?.pids ?? this.stats().map(({ pid }) => pid);
   }
 
   /** What each worker has done so far. */
   stats(): WorkerStats[] {
-    return this.#staff.stats();
+    return statsOf(this.#member, this.#pool);
   }
 
   /**
@@ -135,20 +186,28 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
   apply<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args: A = [] as unknown as A,
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): Promise<Awaited<R>> {
-    const order = this.#call("apply", fn, args, options);
-    return new Promise((resolve, reject) => this.#order(order, options, { resolve, reject }));
+    const numbered = this.#number("apply", fn);
+    const limits = limitsOf("apply", options, this.#limits);
+    return new Promise<unknown>((resolve, reject) => {
+      this.#call(new CallOrder(numbered, limits, resolve, reject), args, options.signal);
+    }) as Promise<Awaited<R>>;
   }
 
   /** Like {@linkcode Pool.apply}, but blocks this thread until the value is there. */
   applySync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args: A = [] as unknown as A,
-    options: CallOptions = {},
+    options: CallOptions = NO_OPTIONS,
   ): Awaited<R> {
-    const order = this.#call("apply", fn, args, options);
-    return this.#blocking((receiver) => this.#order(order, options, receiver));
+    const numbered = this.#number("apply", fn);
+    const limits = limitsOf("apply", options, this.#limits);
+    return this.#blocking(({ resolve, reject }) => {
+      const order = new CallOrder(numbered, limits, resolve as (value: unknown) => void, reject);
+      this.#call(order, args, options.signal);
+      return () => [order];
+    });
   }
 
   /** Like {@linkcode Pool.apply}, with a result that can be asked, waited for and awaited. */
@@ -184,7 +243,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: MapOptions = {},
   ): Awaited<R>[] {
     const plan = this.#plan("map", EACH, fn, items, options);
-    return this.#blocking((receiver) => this.#map<T, Awaited<R>>(plan, options, receiver));
+    return this.#mapBlocking(plan, options);
   }
 
   /** Like {@linkcode Pool.map}, with a result that can be asked, waited for and awaited. */
@@ -212,7 +271,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: MapOptions = {},
   ): Awaited<R>[] {
     const plan = this.#plan("starmapSync", EACH_SPREAD, fn, items, options);
-    return this.#blocking((receiver) => this.#map<A, Awaited<R>>(plan, options, receiver));
+    return this.#mapBlocking(plan, options);
   }
 
   /** Like {@linkcode Pool.starmap}, with a result that can be asked, waited for and awaited. */
@@ -270,55 +329,109 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     return this.#imap("imapUnordered", fn, items, options, false);
   }
 
-  /** Takes no more work; what was given is done, and then the workers end. */
+  /**
+   * Takes no more work; what was given is done, what tasks give to the pool included, and then the workers end.
+   *
+   * @throws {ProcessError} in another process than the one that made the pool.
+   */
   close(): void {
+    this.#assertMaker("close");
     if (this.#state !== "open") return;
     this.#state = "closed";
     this.#member.heap.words.store(this.#pool + POOL.phase, PHASE.CLOSED);
-    if (this.#submitter.pending === 0) this.#end();
+    void this.#endOnceIdle();
   }
 
-  /** Kills the workers and rejects everything that has not settled; resolves when they have ended. */
+  /**
+   * Kills the workers and rejects everything that has not settled; resolves when they have ended.
+   *
+   * @throws {ProcessError} as a rejection, in another process than the one that made the pool.
+   */
   async terminate(): Promise<void> {
+    const staff = this.#assertMaker("terminate");
     if (this.#state !== "terminated") {
       this.#state = "terminated";
-      this.#staff.kill();
-      this.#submitter.abandon(() => this.#closedError("go on"));
+      staff.kill();
+      this.#member.heap.words.store(this.#pool + POOL.phase, PHASE.ENDED);
+      this.#mySubmitter?.abandon(() => this.#closedError("go on"));
+      wakeSubmitters(this.#member, this.#pool);
     }
-    await this.#end();
+    await this.#end(staff);
   }
 
   /**
    * Waits until the workers have ended.
    *
-   * @throws {ProcessError} before {@linkcode Pool.close} or {@linkcode Pool.terminate}: they would never end.
+   * @throws {ProcessError} before {@linkcode Pool.close} or {@linkcode Pool.terminate}: they would never end. Also in
+   * another process than the one that made the pool.
    */
   async join(): Promise<void> {
+    this.#assertMaker("join");
     if (this.#state === "open") {
       throw new ProcessError("Cannot join the pool: it is open; close or terminate it first");
     }
     await this.#finished.promise;
   }
 
-  /** Closes and joins. */
+  /** Closes and joins, in the process that made the pool; does nothing in others. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#staff === undefined) return;
     this.close();
     await this.join();
   }
 
-  readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
-
-  #onIdle(): void {
-    if (this.#state === "closed") void this.#end();
+  #assertMaker(act: string): Staff {
+    if (this.#staff !== undefined) return this.#staff;
+    throw new ProcessError(`Cannot ${act} the pool: only the process that made it can`);
   }
 
-  #end(): Promise<void> {
+  /** What this process submits from; most processes that have a pool only pass it on. */
+  get #submitter(): Submitter {
+    if (this.#mySubmitter !== undefined) return this.#mySubmitter;
+    const submitter = new Submitter(this.#member, this.#pool, this.#role, this.#events());
+    if (this.#role === "worker") currentPost()!.submitter = submitter;
+    return this.#mySubmitter = submitter;
+  }
+
+  #events(): SubmitterEvents {
+    const staff = this.#staff;
+    if (staff !== undefined) {
+      return { kill: (worker) => staff.killWorker(worker), inspect: () => staff.inspect() };
+    }
+    const post = currentPost();
+    if (this.#role === "worker" && post !== undefined) {
+      return { submitted: () => post.submitted(), help: (order) => post.help(order) };
+    }
+    return {
+      lost: () => {
+        this.#state = "terminated";
+        this.#mySubmitter?.abandon(() => this.#closedError("go on"));
+      },
+    };
+  }
+
+  /** Tasks that were given may give others: it ends when nobody waits for any. */
+  async #endOnceIdle(): Promise<void> {
+    const { heap: { words }, parking } = this.#member;
+    const at = this.#pool + POOL.settled;
+    await parking.waitAsync({
+      at,
+      attempt: () => {
+        return this.#state === "terminated" || !anyPending(words, this.#pool) ? true : undefined;
+      },
+      announce: () => words.load(at),
+      what: "the pool's tasks",
+    }, Infinity);
+    if (this.#state === "closed") await this.#end(this.#staff!);
+  }
+
+  #end(staff: Staff): Promise<void> {
     this.#ended ??= (async () => {
       this.#member.heap.words.store(this.#pool + POOL.phase, PHASE.ENDED);
-      this.#staff.dismiss();
-      await this.#staff.join();
-      this.#submitter.free();
-      this.#member.allocator.cells.free(this.#pool);
+      staff.dismiss();
+      await staff.join();
+      this.#mySubmitter?.leave();
+      this.#member.handles.drop(this.#pool, this);
       this.#finished.resolve();
     })();
     return this.#ended;
@@ -331,8 +444,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: ImapOptions,
     ordered: boolean,
   ): AsyncIterableIterator<Awaited<R>> {
-    const reference = this.#describe(act, fn);
-    const limits = limitsOf(act, options, this.#options);
+    const numbered = this.#number(act, fn);
+    const limits = limitsOf(act, options, this.#limits);
     const { chunkSize = 1, onProgress } = options;
     const size = checkCount(act, "chunkSize", chunkSize);
     const { bufferSize = 2 * this.size * size } = options;
@@ -340,10 +453,10 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     checkItems(act, items);
     checkCallback(act, "onProgress", onProgress);
     return imap<T, Awaited<R>>({
-      submit: (order) => {
+      submit: (order, sent) => {
         // It may have been closed since the loop began.
         if (this.#state !== "open") throw this.#closedError(act);
-        this.#submitter.submit(order);
+        this.#submitter.submit(order, sent, "items");
       },
       withdraw: (order) => void this.#submitter.withdraw(order),
       chunks: asyncChunksOf(items, size),
@@ -352,13 +465,22 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
       failFast: options.failFast ?? true,
       signal: options.signal,
       onProgress,
-      order: (payload) => ({ fn: reference, kind: EACH, payload, root: "items", limits }),
+      fn: numbered,
+      limits,
     });
   }
 
-  #describe(act: string, fn: unknown): FunctionReference {
+  #number(act: string, fn: unknown): NumberedFunction {
     if (this.#state !== "open") throw this.#closedError(act);
-    return describeFunction(fn, undefined, mainModule());
+    if (this.#staff === undefined) this.#assertOpen(act);
+    return this.#functions.numberOf(fn);
+  }
+
+  /** Tasks that were given before the pool was closed may need others. */
+  #assertOpen(act: string): void {
+    const phase = this.#member.heap.words.load(this.#pool + POOL.phase);
+    if (phase === PHASE.OPEN || (phase === PHASE.CLOSED && this.#role === "worker")) return;
+    throw new ClosedError(`Cannot ${act}: the pool is closed`);
   }
 
   #closedError(act: string): ProcessError {
@@ -366,41 +488,16 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     return new ClosedError(`Cannot ${act}: the pool is ${this.#state}`);
   }
 
-  #call(
-    act: string,
-    fn: unknown,
-    payload: readonly unknown[],
-    options: CallOptions,
-  ): Omit<Order, "resolve" | "reject"> {
-    const reference = this.#describe(act, fn);
-    const limits = limitsOf(act, options, this.#options);
-    return { fn: reference, kind: CALL, payload, root: "args", limits };
-  }
-
-  #order<R>(
-    order: Omit<Order, "resolve" | "reject">,
-    { signal }: CallOptions,
-    receiver: Receiver<Awaited<R>>,
-  ): void {
-    signal?.throwIfAborted();
+  #call(order: CallOrder, args: readonly unknown[], signal: AbortSignal | undefined): void {
+    if (signal === undefined) return this.#submitter.submit(order, args, "args");
+    signal.throwIfAborted();
     const abort = (): void => {
-      this.#submitter.withdraw(whole);
-      receiver.reject(signal!.reason);
+      this.#submitter.withdraw(order);
+      order.reject(signal.reason);
     };
-    const settled = (): void => signal?.removeEventListener("abort", abort);
-    const whole: Order = {
-      ...order,
-      resolve(value) {
-        settled();
-        receiver.resolve(value as Awaited<R>);
-      },
-      reject(error) {
-        settled();
-        receiver.reject(error);
-      },
-    };
-    this.#submitter.submit(whole);
-    signal?.addEventListener("abort", abort, { once: true });
+    this.#submitter.submit(order, args, "args");
+    order.detach = () => signal.removeEventListener("abort", abort);
+    signal.addEventListener("abort", abort, { once: true });
   }
 
   #plan<T>(
@@ -410,18 +507,18 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     items: Iterable<T>,
     options: MapOptions,
   ): MapPlan<T> {
-    const reference = this.#describe(act, fn);
+    const numbered = this.#number(act, fn);
     checkItems(act, items);
     checkCallback(act, "onProgress", options.onProgress);
     const all = Array.isArray(items) ? items as T[] : [...items];
     return {
-      fn: reference,
+      fn: numbered,
       kind,
       items: all,
       chunkSize: options.chunkSize === undefined
         ? chunkSizeFor(all.length, this.size)
         : checkCount(act, "chunkSize", options.chunkSize),
-      limits: limitsOf(act, options, this.#options),
+      limits: limitsOf(act, options, this.#limits),
       failFast: options.failFast ?? true,
       onProgress: options.onProgress,
     };
@@ -438,7 +535,11 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     return new Promise((resolve, reject) => this.#map(plan, options, { resolve, reject }));
   }
 
-  #map<T, R>(plan: MapPlan<T>, { signal }: MapOptions, receiver: Receiver<R[]>): void {
+  #map<T, R>(
+    plan: MapPlan<T>,
+    { signal }: MapOptions,
+    receiver: Receiver<R[]>,
+  ): RunningMap<T, R> {
     signal?.throwIfAborted();
     const abort = (): void => running.stop(signal!.reason);
     const settled = (): void => signal?.removeEventListener("abort", abort);
@@ -453,26 +554,51 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
       },
     });
     signal?.addEventListener("abort", abort, { once: true });
+    return running;
+  }
+
+  #mapBlocking<T, R>(plan: MapPlan<T>, options: MapOptions): R[] {
+    return this.#blocking((receiver: Receiver<R[]>) => {
+      const running = this.#map<T, R>(plan, options, receiver);
+      return () => running.orders;
+    });
   }
 
   /** Begins a call and blocks this thread until it has ended. */
-  #blocking<R>(begin: (receiver: Receiver<R>) => void): R {
+  #blocking<R>(begin: (receiver: Receiver<R>) => () => Iterable<Order>): R {
     let outcome: { readonly value: R } | { readonly reason: unknown } | undefined;
-    begin({
+    const awaited = begin({
       resolve: (value) => outcome = { value },
       reject: (reason) => outcome = { reason },
     });
-    this.#submitter.collectUntil(() => outcome !== undefined, Infinity, {});
+    this.#submitter.collectUntil(() => outcome !== undefined, awaited, Infinity, {});
     if ("reason" in outcome!) throw outcome.reason;
     return outcome!.value;
   }
 }
 
-function planOf(options: PoolOptions): WorkerPlan {
+function makeObject({ heap: { words }, holdings, owner }: Member, workers: number, {
+  timeout,
+  retries,
+}: TaskLimits): WordIndex {
+  const pool = holdings.create(POOL_KIND, POOL.size + workers * WORKER.size);
+  words.store(pool + POOL.workers, workers);
+  words.store(pool + POOL.maker, owner);
+  words.store(pool + POOL.taskTimeout, timeout === Infinity ? -1 : Math.ceil(timeout));
+  words.store(pool + POOL.retries, Math.min(retries, 2 ** 31 - 1));
+  return pool;
+}
+
+function storedLimits({ heap: { words } }: Member, pool: WordIndex): TaskLimits {
+  const timeout = words.load(pool + POOL.taskTimeout);
+  return {
+    timeout: timeout < 0 ? Infinity : timeout,
+    retries: words.load(pool + POOL.retries),
+  };
+}
+
+function planOf(act: string, options: PoolOptions): WorkerPlan {
   const { initializer, initArgs, maxTasksPerWorker, maxMemoryPerWorker } = options;
-  const act = "make a pool";
-  checkAmount(act, "taskTimeout", options.taskTimeout);
-  checkTries(act, "retries", options.retries);
   const count = maxTasksPerWorker === undefined
     ? Infinity
     : checkCount(act, "maxTasksPerWorker", maxTasksPerWorker);
@@ -492,3 +618,26 @@ export type RemoteModule<M extends object> = {
     K in keyof M as M[K] extends (...args: never[]) => unknown ? K : never
   ]: M[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never;
 };
+
+function revive(at: WordIndex): Pool {
+  received = at;
+  try {
+    return new Pool();
+  } finally {
+    received = 0;
+  }
+}
+
+registerHandles<Pool>({
+  kind: POOL_KIND,
+  name: "Pool",
+  prototype: Pool.prototype,
+  at: (pool) => objectOf(pool),
+  make: revive,
+  end(self, at) {
+    const { cells, blocks } = self.allocator;
+    for (const cell of cells.inside(at)) freeParcel(self, cell);
+    for (const block of blocks.inside(at)) freeParcel(self, -block - 1);
+  },
+  mourn: mournSubmitter,
+});

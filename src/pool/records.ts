@@ -1,29 +1,67 @@
-/** The task records of a submitter: a free list over slabs that grow on demand. */
+/** The task records of a submitter: a free list over the slabs of its block, which grow on demand. */
+import { NOBODY } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import { SLAB, TASK } from "./layout.ts";
-import { release } from "./task.ts";
+import { SUBMITTER, TASK } from "./layout.ts";
+import { dropPayloads } from "./payload.ts";
+import { growBlock, recordsOf, slabLength } from "./submitters.ts";
+import { isFree, release, withdraw, workerOf } from "./task.ts";
 
 /** Gives out task records. */
 export class Records {
   readonly #member: Member;
+  readonly #pool: WordIndex;
+  readonly #block: WordIndex;
   readonly #most: number;
-  readonly #slabs: WordIndex[] = [];
   readonly #free: WordIndex[] = [];
+  #count = 0;
 
   /**
    * @param member Who submits.
-   * @param most How many records are worth while: more than the rings can hold are not.
+   * @param pool To which pool.
+   * @param block From which block.
+   * @param most How many records to have.
    */
-  constructor(member: Member, most: number) {
+  constructor(member: Member, pool: WordIndex, block: WordIndex, most: number) {
     this.#member = member;
+    this.#pool = pool;
+    this.#block = block;
     this.#most = most;
+  }
+
+  /**
+   * Takes over what a predecessor has left. What a worker has begun and not told yet comes back by the completion
+   * stack; what a dead one had, is free.
+   *
+   * @param settle Takes the completion stack.
+   */
+  adopt(settle: () => void): void {
+    const { heap: { words }, table } = this.#member;
+    const free: WordIndex[] = [];
+    const lost: WordIndex[] = [];
+    for (const record of recordsOf(words, this.#block)) {
+      this.#count++;
+      const worker = workerOf(words, record);
+      if (worker === NOBODY) {
+        if (isFree(words, record) || withdraw(words, record)) free.push(record);
+      } else if (!table.isAlive(worker)) lost.push(record);
+    }
+    for (const record of free) {
+      dropPayloads(this.#member, record);
+      this.#free.push(record);
+    }
+    // From here on the dead ones push nothing: what is not on the stack now never will be.
+    settle();
+    for (const record of lost) {
+      if (isFree(words, record)) continue;
+      dropPayloads(this.#member, record);
+      this.give(record);
+    }
   }
 
   /** A free record; 0 if there is none. */
   take(): WordIndex {
-    if (this.#free.length === 0 && this.#slabs.length * SLAB < this.#most) this.#grow();
-    return this.#free.pop() ?? 0;
+    return this.#free.pop() ?? this.#grow();
   }
 
   /** Takes a record back. */
@@ -32,20 +70,14 @@ export class Records {
     this.#free.push(record);
   }
 
-  /** Frees the slabs. */
-  free(): void {
-    for (const slab of this.#slabs.splice(0)) this.#member.allocator.cells.free(slab);
-    this.#free.length = 0;
-  }
-
-  #grow(): void {
-    const { allocator, heap: { words } } = this.#member;
-    const slab = allocator.cells.allocate(SLAB * TASK.size * 4);
-    this.#slabs.push(slab);
-    for (let i = SLAB - 1; i >= 0; i--) {
-      const record = slab + i * TASK.size;
-      release(words, record);
-      this.#free.push(record);
-    }
+  #grow(): WordIndex {
+    if (this.#count >= this.#most) return 0;
+    const slab = growBlock(this.#member, this.#pool, this.#block);
+    if (slab === 0) return 0;
+    const slabs = this.#member.heap.words.load(this.#block + SUBMITTER.slabs);
+    const length = slabLength(slabs - 1);
+    this.#count += length;
+    for (let i = length - 1; i > 0; i--) this.#free.push(slab + i * TASK.size);
+    return slab;
   }
 }

@@ -3,14 +3,13 @@ import type { SerializationError } from "../errors.ts";
 import { explainError } from "../functions/explain.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { resolveFunction } from "../functions/resolve.ts";
-import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { lookup } from "../process/current.ts";
-import type { WorkerFunctions } from "./functions.ts";
+import type { Functions, NumberedFunction } from "./functions.ts";
 import { TASK } from "./layout.ts";
-import { ARGUMENTS, readPayload, RESULT, writePayload } from "./payload.ts";
-import { CALL, EACH_SPREAD, RETURNED, THREW, UNSENDABLE } from "./task.ts";
+import { readArguments, writeResult } from "./payload.ts";
+import { CALL, EACH_SPREAD, now, RETURNED, THREW, UNSENDABLE, UNTIMED } from "./task.ts";
 
 // deno-lint-ignore ban-types
 type AnyFunction = Function;
@@ -21,22 +20,24 @@ interface Ending {
   readonly value: unknown;
 }
 
+const NOTHING_BEGINS = (): void => {};
+
 /** Runs tasks, and writes what came of them. */
 export class Runner {
   readonly #member: Member;
-  readonly #functions: WorkerFunctions;
-  readonly #submitter: OwnerId;
+  readonly #pool: WordIndex;
+  readonly #functions: Functions;
   #stranger: AnyFunction | undefined;
 
   /**
    * @param member The worker.
+   * @param pool The control block of the pool.
    * @param functions Where it finds functions.
-   * @param submitter Who gets the results.
    */
-  constructor(member: Member, functions: WorkerFunctions, submitter: OwnerId) {
+  constructor(member: Member, pool: WordIndex, functions: Functions) {
     this.#member = member;
+    this.#pool = pool;
     this.#functions = functions;
-    this.#submitter = submitter;
   }
 
   /**
@@ -44,10 +45,10 @@ export class Runner {
    * Returns a promise only if the task is asynchronous; it never rejects.
    */
   run(task: WordIndex): void | Promise<void> {
-    const number = this.#member.heap.words.load(task + TASK.functionId);
+    const number = this.#member.heap.plain.get(task + TASK.functionId);
     const fn = number < 0 ? this.#stranger : this.#functions.known(number);
     try {
-      const payload = readPayload(this.#member, task, ARGUMENTS);
+      const payload = readArguments(this.#member, task);
       return this.#call(task, fn!, number < 0 ? (payload as unknown[])[1] : payload);
     } catch (error) {
       this.fail(task, error);
@@ -62,36 +63,56 @@ export class Runner {
    * @throws {SerializationError} as a rejection, if there is no such function here.
    */
   find(task: WordIndex): Promise<unknown> | undefined {
-    const number = this.#member.heap.words.load(task + TASK.functionId);
+    const number = this.#member.heap.plain.get(task + TASK.functionId);
     if (number < 0) return this.#findStranger(task);
     return this.#functions.known(number) === undefined ? this.#functions.find(number) : undefined;
+  }
+
+  /** The same for a function that this process has submitted itself, without waiting. */
+  findSync(numbered: NumberedFunction): void {
+    const fn = this.#functions.findSync(numbered);
+    if (numbered.number < 0) this.#stranger = fn;
   }
 
   /** Ends a task with an error of its own. */
   fail(task: WordIndex, error: unknown): void {
     // Before its first call an EACH has no values.
-    const isCall = this.#member.heap.words.load(task + TASK.kind) === CALL;
-    this.#write(task, { outcome: THREW, value: isCall ? error : [[], error] });
+    const isCall = this.#member.heap.plain.get(task + TASK.kind) === CALL;
+    this.#write(task, THREW, isCall ? error : [[], error]);
   }
 
   async #findStranger(task: WordIndex): Promise<void> {
-    const [reference] = readPayload(this.#member, task, ARGUMENTS) as [FunctionReference];
+    const [reference] = readArguments(this.#member, task) as [FunctionReference];
     this.#stranger = await resolveFunction(reference, lookup);
   }
 
   #call(task: WordIndex, fn: AnyFunction, payload: unknown): void | Promise<void> {
-    const { words } = this.#member.heap;
-    const kind = words.load(task + TASK.kind);
-    const begin = (): void => words.store(task + TASK.startedAt, now());
+    const { words, plain } = this.#member.heap;
+    const kind = plain.get(task + TASK.kind);
+    const isTimed = words.load(task + TASK.startedAt) !== UNTIMED;
+    const begin = isTimed ? () => words.store(task + TASK.startedAt, now()) : NOTHING_BEGINS;
     begin();
-    const ending = kind === CALL
-      ? callOnce(fn, payload as unknown[])
-      : callEach(fn, payload as unknown[], kind === EACH_SPREAD, begin);
-    if (ending instanceof Promise) return ending.then((ended) => this.#write(task, ended));
-    this.#write(task, ending);
+    if (kind !== CALL) {
+      return this.#end(task, callEach(fn, payload as unknown[], kind === EACH_SPREAD, begin));
+    }
+    let value: unknown;
+    try {
+      value = fn(...payload as unknown[]);
+    } catch (error) {
+      return this.#write(task, THREW, explainError(error, fn));
+    }
+    if (isThenable(value)) return this.#end(task, settleOnce(fn, value));
+    this.#write(task, RETURNED, value);
   }
 
-  #write(task: WordIndex, { outcome, value }: Ending): void {
+  #end(task: WordIndex, ending: Ending | Promise<Ending>): void | Promise<void> {
+    if (ending instanceof Promise) {
+      return ending.then(({ outcome, value }) => this.#write(task, outcome, value));
+    }
+    this.#write(task, ending.outcome, ending.value);
+  }
+
+  #write(task: WordIndex, outcome: number, value: unknown): void {
     try {
       this.#store(task, outcome, value, outcome === RETURNED ? "result" : "error");
     } catch (error) {
@@ -101,22 +122,14 @@ export class Runner {
   }
 
   #store(task: WordIndex, outcome: number, value: unknown, root: string): void {
-    const { owner, heap: { words } } = this.#member;
-    words.store(task + TASK.outcome, outcome);
-    writePayload(this.#member, task, RESULT, value, root, owner, this.#submitter);
+    this.#member.heap.plain.set(task + TASK.outcome, outcome);
+    writeResult(this.#member, this.#pool, task, value, root);
   }
 }
 
-function callOnce(fn: AnyFunction, args: unknown[]): Ending | Promise<Ending> {
+async function settleOnce(fn: AnyFunction, value: PromiseLike<unknown>): Promise<Ending> {
   try {
-    const value: unknown = fn(...args);
-    if (isThenable(value)) {
-      return Promise.resolve(value).then(
-        (value): Ending => ({ outcome: RETURNED, value }),
-        (error): Ending => ({ outcome: THREW, value: explainError(error, fn) }),
-      );
-    }
-    return { outcome: RETURNED, value };
+    return { outcome: RETURNED, value: await value };
   } catch (error) {
     return { outcome: THREW, value: explainError(error, fn) };
   }
@@ -165,9 +178,4 @@ async function settleEach(fn: AnyFunction, values: unknown[], ending: Ending): P
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null &&
     typeof (value as { then?: unknown }).then === "function";
-}
-
-/** The machine's clock as processes compare it, in ms; never 0. */
-export function now(): number {
-  return Date.now() % 2 ** 31 || 1;
 }

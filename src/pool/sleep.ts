@@ -1,18 +1,34 @@
 /**
- * The sleep word of a worker, and the count of those that sleep.
+ * Who of the workers sleeps, and who searches.
+ *
+ * The sleep word of a worker, and the count of those that sleep:
  *
  * | sleep | meaning | leaves by |
  * | --- | --- | --- |
  * | 0 AWAKE | it looks for tasks | the worker's own store |
  * | 1 SLEEPING | it has found none and sleeps, or is about to look a last time and then sleep | whoever wakes it, or itself: a compare-exchange |
  *
- * Worker: **W1** adds itself to the count, **W2** stores SLEEPING, **W3** looks at every ring, **W4** sleeps.
- * Submitter: **S1** puts a task, **S2** reads the count, **S3** if it is not 0 wakes a worker that sleeps.
+ * The searcher of the pool:
  *
- * No task stays while all sleep: if S1 comes before W3, the worker finds the task. If it comes after, so
- * does S2, which therefore sees what W1 added, and S3 finds SLEEPING, which W2 stored. Whoever moves
- * SLEEPING to AWAKE takes one off the count afterwards: a death in between leaves it too high, which costs
- * a search, and never too low, which would cost a task.
+ * | searcher | meaning | leaves by |
+ * | --- | --- | --- |
+ * | 0 | nobody searches | a worker's compare-exchange |
+ * | index + 1 | this worker looks again and again without sleeping: who puts a task need wake nobody | that worker; whoever sees that it has died |
+ *
+ * Worker: **W0** gives up searching, **W1** adds itself to the count, **W2** stores SLEEPING, **W3** looks at every
+ * queue, **W4** sleeps. A searcher that finds a task does W0 and then **W5**: if more is queued, it wakes another.
+ * Submitter: **S1** puts a task, **S2** reads the count and the searcher, **S3** if somebody sleeps and nobody
+ * searches, it wakes one that sleeps.
+ *
+ * No task stays while all sleep. Take the task of an S1, and a worker that sleeps afterwards. If its W3 came after
+ * S1, it found the task. If not, S2 comes after W3, and so after W1: it sees a count that is not 0. If it sees
+ * no searcher, S3 finds SLEEPING, which W2 stored, in that worker or another. If it sees a searcher, that one's W0
+ * comes after S1, and so does what it looks at then, in W3 or in W5.
+ *
+ * Whoever moves SLEEPING to AWAKE takes one off the count afterwards: a death in between leaves it too high, which
+ * costs a search, and never too low, which would cost a task. A searcher that dies keeps others from being woken
+ * until its death is noticed: then the place is cleared, and all are woken. A submitter that is about to sleep
+ * itself does not trust the searcher, which may have been stopped.
  */
 import type { WordIndex, WordMemory } from "../memory/words.ts";
 import { POOL, WORKER, workerAt } from "./layout.ts";
@@ -20,6 +36,20 @@ import { POOL, WORKER, workerAt } from "./layout.ts";
 const AWAKE = 0;
 /** The value that a worker sleeps on. */
 export const SLEEPING = 1;
+
+const NO_SEARCHER = 0;
+
+/** Becomes the searcher; false if there is one. */
+export function beginSearch(words: WordMemory, pool: WordIndex, index: number): boolean {
+  const searcher = pool + POOL.searcher;
+  return words.load(searcher) === NO_SEARCHER &&
+    words.compareExchange(searcher, NO_SEARCHER, index + 1) === NO_SEARCHER;
+}
+
+/** W0, by the searcher, or for one that has died. */
+export function endSearch(words: WordMemory, pool: WordIndex, index: number): void {
+  words.compareExchange(pool + POOL.searcher, index + 1, NO_SEARCHER);
+}
 
 /** W1 and W2. */
 export function fallAsleep(words: WordMemory, pool: WordIndex, worker: WordIndex): void {
@@ -37,7 +67,12 @@ export function endSleep(words: WordMemory, pool: WordIndex, worker: WordIndex):
   return true;
 }
 
-/** S2 and the search of S3, beginning at one worker: which one is awake now; -1 if none slept. */
+/** S2: whether one that sleeps must be woken. */
+export function mustWake(words: WordMemory, pool: WordIndex): boolean {
+  return words.load(pool + POOL.sleeping) > 0 && words.load(pool + POOL.searcher) === NO_SEARCHER;
+}
+
+/** The search of S3, beginning at one worker: which one is awake now; -1 if none slept. */
 export function wakeOne(
   words: WordMemory,
   pool: WordIndex,

@@ -5,20 +5,12 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { ownerOfProcess, Process } from "../process/process.ts";
 import { WORKER, workerAt } from "./layout.ts";
-import { putTask } from "./ring.ts";
-import { endSleep, wakeOne } from "./sleep.ts";
+import { endSearch, endSleep } from "./sleep.ts";
+import type { Casualty } from "./submitter.ts";
 import { work, type WorkerPlan } from "./worker.ts";
 
 /** How often in a row a worker may die before it has begun to work. */
 const MAX_STILLBIRTHS = 3;
-
-/** A worker that has ended without being told to. */
-export interface Casualty {
-  /** Its name in shared words, which marked what it was running. */
-  readonly owner: OwnerId;
-  /** What is said to those who wait for that. */
-  readonly error: ProcessDiedError;
-}
 
 /** How the owner of a pool is told. */
 export interface StaffEvents {
@@ -26,18 +18,6 @@ export interface StaffEvents {
   died(casualty: Casualty): void;
   /** Workers cannot begin: there will be no more. */
   hopeless(error: Error): void;
-}
-
-/** What a worker has done so far. Who took its predecessor's place goes on counting from there. */
-export interface WorkerStats {
-  /** Its process id. */
-  readonly pid: number;
-  /** How many tasks it has run; a chunk of `map` is one task. */
-  readonly tasks: number;
-  /** How many of these were meant for another worker. */
-  readonly steals: number;
-  /** For how many ms it had something to run. */
-  readonly busy: number;
 }
 
 type Worker = Process<[pool: WordIndex, index: number, plan: WorkerPlan], Promise<void>>;
@@ -54,7 +34,6 @@ export class Staff {
   readonly #buried: WeakSet<Worker> = new WeakSet();
   #dismissed = false;
   #stillbirths = 0;
-  #next = 0;
 
   /**
    * @param member Who owns the pool.
@@ -77,20 +56,6 @@ export class Staff {
     this.#events = events;
   }
 
-  /** What each worker has done. */
-  stats(): WorkerStats[] {
-    const { words } = this.#member.heap;
-    return this.#processes.map((process, index) => {
-      const at = workerAt(this.#pool, index);
-      return {
-        pid: process.pid!,
-        tasks: words.load(at + WORKER.tasks),
-        steals: words.load(at + WORKER.steals),
-        busy: words.load(at + WORKER.busy) / 10,
-      };
-    });
-  }
-
   /** How many workers there are. */
   get size(): number {
     return this.#processes.length;
@@ -109,24 +74,6 @@ export class Staff {
       this.kill();
       throw error;
     }
-  }
-
-  /** Puts a queued task into a ring and wakes who can run it; false if all rings are full. */
-  post(task: WordIndex): boolean {
-    const { words } = this.#member.heap;
-    const size = this.size;
-    const awake = wakeOne(words, this.#pool, size, this.#next);
-    const first = awake < 0 ? this.#next : awake;
-    this.#next = (first + 1) % size;
-    for (let i = 0; i < size; i++) {
-      const index = (first + i) % size;
-      if (!putTask(words, workerAt(this.#pool, index), task)) continue;
-      // Who has fallen asleep since the look above did not see the task.
-      this.#rouse(awake >= 0 ? awake : wakeOne(words, this.#pool, size, index));
-      return true;
-    }
-    this.#rouse(awake);
-    return false;
   }
 
   /** Lets the workers see that the pool has ended. */
@@ -164,7 +111,6 @@ export class Staff {
   }
 
   #rouse(index: number): void {
-    if (index < 0) return;
     this.#member.parking.wake(workerAt(this.#pool, index) + WORKER.sleep, 1);
   }
 
@@ -186,10 +132,18 @@ export class Staff {
   #retired(process: Worker, index: number): void {
     if (this.#dismissed || this.#buried.has(process)) return;
     this.#buried.add(process);
-    endSleep(this.#member.heap.words, this.#pool, workerAt(this.#pool, index));
+    this.#vacate(index);
     this.#startWorker(index);
-    // What it has left in its ring, the others may be asleep to.
-    this.#rouse(wakeOne(this.#member.heap.words, this.#pool, this.size, index));
+  }
+
+  /** A worker is gone. What it was to wake others for, they look for themselves. */
+  #vacate(index: number): void {
+    const { words } = this.#member.heap;
+    endSleep(words, this.#pool, workerAt(this.#pool, index));
+    endSearch(words, this.#pool, index);
+    for (let other = 0; other < this.size; other++) {
+      if (endSleep(words, this.#pool, workerAt(this.#pool, other))) this.#rouse(other);
+    }
   }
 
   #ended(process: Worker, index: number, error: unknown): void {
@@ -200,7 +154,7 @@ export class Staff {
     const at = workerAt(this.#pool, index);
     const owner = ownerOf(process);
     const stillborn = words.load(at + WORKER.owner) !== owner;
-    endSleep(words, this.#pool, at);
+    this.#vacate(index);
     this.#stillbirths = stillborn ? this.#stillbirths + 1 : 0;
     this.#events.died({ owner, error: asDeath(error, process) });
     // An error is the initializer's, or our own: the next worker would meet it, too.

@@ -1,217 +1,309 @@
-/** The submitter of a pool: tasks out, results in. */
-import { NO_PARCEL, prepare, type Shipment } from "../codec/parcel.ts";
+/** The submitter of a pool in one process: tasks out, results in. */
+import { prepare, type Shipment } from "../codec/parcel.ts";
 import {
   OutOfMemoryError,
-  type ProcessDiedError,
+  ProcessDiedError,
   RemoteError,
   SerializationError,
   TimeoutError,
 } from "../errors.ts";
-import type { FunctionReference } from "../functions/reference.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import type { Waitable, WaitOptions } from "../parking/waitable.ts";
 import { announceSubmitter, takeCompletions } from "./completions.ts";
-import { FunctionNumbers } from "./functions.ts";
-import { POOL, RING, SLAB, TASK } from "./layout.ts";
+import { adoptQueue, type Claim, hasQueued, putTask, takeNewest } from "./deque.ts";
+import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "./layout.ts";
+import type { Order } from "./order.ts";
 import {
-  ARGUMENTS,
+  dropPayload,
   dropPayloads,
-  readPayload,
+  readResult,
   RESULT,
+  writeArguments,
   writeLasting,
-  writeLastingShipment,
-  writePayload,
   writeShipment,
 } from "./payload.ts";
 import { Records } from "./records.ts";
-import type { Casualty, Staff } from "./staff.ts";
+import { mustWake, wakeOne } from "./sleep.ts";
 import { Spinner } from "./spin.ts";
+import { enrol } from "./submitters.ts";
 import { nextTurn } from "./turn.ts";
-import type { TaskLimits } from "./options.ts";
-import { now } from "./run.ts";
-import { queue, requeue, RETURNED, runnerOf, stateFor, THREW, withdraw } from "./task.ts";
+import {
+  CALL,
+  now,
+  queue,
+  requeue,
+  RETURNED,
+  runnerOf,
+  stateFor,
+  THREW,
+  UNTIMED,
+  withdraw,
+  workerOf,
+} from "./task.ts";
 
-/** 2 MiB of records: enough to keep any number of workers busy between two turns. */
-const MOST_RECORDS = 16 * SLAB;
+/** How many records are worth while: 16 MiB. What is beyond waits without. */
+const MANY_RECORDS = 65_536;
 
 /** How long results are taken before the event loop gets a turn, in ms. */
 const TURN = 8;
 
-/** What is to be done. */
-export interface Order {
-  /** With which function. */
-  readonly fn: FunctionReference;
-  /** `CALL`, `EACH` or `EACH_SPREAD` of `task.ts`. */
-  readonly kind: number;
-  /** Arguments, or items. */
-  readonly payload: unknown;
-  /** What the payload is called in the path of an error. */
-  readonly root: string;
-  /** How long it may run, and how often again. */
-  readonly limits: TaskLimits;
-  /** The task is done: the value, or the array of values. */
-  resolve(value: unknown): void;
-  /**
-   * The task has failed.
-   *
-   * @param error Why.
-   * @param values With EACH, the values of the items before the one that failed.
-   */
-  reject(error: unknown, values: readonly unknown[]): void;
+/** Ends a process. */
+const SIGKILL = 9;
+
+/** A worker that has ended without being told to. */
+export interface Casualty {
+  /** Its name in shared words, which marked what it was running. */
+  readonly owner: OwnerId;
+  /** What is said to those who wait for that. */
+  readonly error: ProcessDiedError;
 }
+
+/** What a submitter is told, and what it asks for. */
+export interface SubmitterEvents {
+  /** An order was given. */
+  submitted?(): void;
+  /** The pool has ended, and not by this process: nothing will settle any more. */
+  lost?(): void;
+  /** Ends the worker that goes by this name in shared words. */
+  kill?(worker: OwnerId): void;
+  /** Looks whether workers have died, for an owner whose event loop does not turn. */
+  inspect?(): void;
+  /** Runs a task of this submitter's own on this thread, which waits for it; false if somebody has begun it. */
+  help?(order: Order): boolean;
+}
+
+/** Who submits: the process that made the pool, one of its workers, or another. */
+export type Role = "maker" | "worker" | "guest";
 
 /** An order that has no record yet; what it sends was copied when it was given. */
 interface Waiting {
   readonly order: Order;
   readonly shipment: Shipment;
+  isWithdrawn: boolean;
 }
 
-/** An order that has a record. */
-interface Running {
-  readonly order: Order;
-  /** How often it may still be run again. */
-  retries: number;
-  /** Its worker was killed because it ran too long. */
-  overdue: boolean;
-}
-
-/** Submits the tasks of one pool. */
+/** Submits tasks to one pool. */
 export class Submitter {
   readonly #member: Member;
   readonly #pool: WordIndex;
-  readonly #staff: Staff;
+  readonly #block: WordIndex;
+  readonly #role: Role;
+  readonly #events: SubmitterEvents;
   readonly #records: Records;
-  readonly #numbers: FunctionNumbers;
-  readonly #running: Map<WordIndex, Running> = new Map();
-  #waiting: Waiting[] = [];
-  #unposted: WordIndex[] = [];
+  readonly #workers: number;
   readonly #processors: number;
   readonly #spinner = new Spinner();
+  /** The orders that have a record, by the record's number. */
+  readonly #orders: (Order | undefined)[] = [];
+  #inFlight = 0;
+  readonly #waiting: Fifo<Waiting> = new Fifo();
+  /** Queued, but not in the queue, which was full. */
+  readonly #unposted: Fifo<WordIndex> = new Fifo();
+  #next = 0;
+  #deaths: number;
   #watching: ReturnType<typeof setTimeout> | undefined;
   #lookEvery = Infinity;
   #collecting = false;
-  #onIdle: () => void;
 
   /**
-   * @param member Who submits.
+   * @param member This process.
    * @param pool The control block.
-   * @param staff The workers.
-   * @param onIdle Called whenever the last order has settled.
+   * @param role What it is to the pool.
+   * @param events What it is told.
+   * @throws {OutOfMemoryError} if there is no room.
    */
-  constructor(member: Member, pool: WordIndex, staff: Staff, onIdle: () => void) {
+  constructor(member: Member, pool: WordIndex, role: Role, events: SubmitterEvents) {
+    const { words } = member.heap;
     this.#member = member;
     this.#pool = pool;
-    this.#staff = staff;
-    this.#onIdle = onIdle;
+    this.#role = role;
+    this.#events = events;
     this.#processors = member.heap.platform.processors();
-    const workers = member.heap.words.load(pool + POOL.workers);
-    this.#records = new Records(member, Math.min(workers * RING, MOST_RECORDS));
-    this.#numbers = new FunctionNumbers(member, pool);
+    this.#workers = words.load(pool + POOL.workers);
+    this.#deaths = words.load(pool + POOL.deaths);
+    this.#block = enrol(member, pool);
+    words.store(this.#block + SUBMITTER.role, role === "worker" ? BY_WORKER : 0);
+    // A task that waits for others holds its record: tasks in tasks need as many as there are.
+    const most = role === "worker" ? Infinity : MANY_RECORDS;
+    this.#records = new Records(member, pool, this.#block, most);
+    adoptQueue(words, this.#block);
+    this.#records.adopt(() => this.#take(takeCompletions(member.heap, this.#block)));
   }
 
   /** How many orders have not settled. */
   get pending(): number {
-    return this.#running.size + this.#waiting.length;
+    return this.#inFlight + this.#waiting.length;
   }
 
   /**
    * Gives an order.
    *
+   * @param payload Arguments, or items.
+   * @param root What the payload is called in the path of an error.
    * @throws {SerializationError} if its payload cannot be sent; nothing is left behind.
    */
-  submit(order: Order): void {
-    const number = this.#numbers.numberOf(order.fn);
-    const payload = number < 0 ? [order.fn, order.payload] : order.payload;
+  submit(order: Order, payload: readonly unknown[], root: string): void {
+    const sent = order.fn.number < 0 ? [order.fn.reference, payload] : payload;
     const record = this.#waiting.length > 0 ? 0 : this.#records.take();
-    if (record === 0) {
-      this.#waiting.push({ order, shipment: prepare(this.#member, payload, order.root) });
-    } else {
+    if (record === 0) this.#wait(order, sent, root);
+    else {
       try {
-        this.#write(record, payload, order);
+        if (order.retries > 0) writeLasting(this.#member, this.#pool, record, sent, root);
+        else writeArguments(this.#member, this.#pool, record, sent, root);
       } catch (error) {
         this.#records.give(record);
         throw error;
       }
-      this.#post(record, order, number);
+      this.#post(record, order);
     }
-    this.#collect();
+    if (!this.#collecting) this.#collect();
+    this.#events.submitted?.();
   }
 
   /** Takes back an order that nobody has begun; false if it is too late for that. */
   withdraw(order: Order): boolean {
-    const waiting = this.#waiting.findIndex((candidate) => candidate.order === order);
-    if (waiting >= 0) {
-      this.#waiting.splice(waiting, 1)[0].shipment.cargo.unload();
-      return true;
-    }
-    for (const [record, running] of this.#running) {
-      if (running.order !== order || !withdraw(this.#member.heap.words, record)) continue;
+    const { record } = order;
+    if (record !== 0) {
+      if (!withdraw(this.#member.heap.words, record)) return false;
       this.#retire(record);
-      this.#wakeCollector();
-      return true;
+    } else {
+      const waiting = this.#waiting.find((candidate) => candidate.order === order);
+      if (waiting === undefined || waiting.isWithdrawn) return false;
+      waiting.isWithdrawn = true;
+      waiting.shipment.cargo.unload();
     }
-    return false;
+    this.#wakeCollector();
+    return true;
   }
 
   /** Settles what a dead worker was running, or had done without saying so. */
   bury({ owner, error }: Casualty): void {
-    this.#take(takeCompletions(this.#member.heap.words, this.#pool));
-    for (const [record, running] of [...this.#running]) {
-      const state = stateFor(this.#member.heap.words, record, owner);
-      if (state === "done") this.#settle(record);
-      else if (state === "running") this.#failed(record, running, owner, error);
+    // It pushes nothing any more: what it has done and is not on the stack now never will be.
+    this.#take(takeCompletions(this.#member.heap, this.#block));
+    for (const order of this.#orders.slice()) {
+      if (order === undefined || order.record === 0) continue;
+      const state = stateFor(this.#member.heap.words, order.record, owner);
+      if (state === "done") this.#settle(order.record);
+      else if (state === "running") this.#failed(order, owner, error);
     }
     this.#postWaiting();
     this.#wakeCollector();
   }
 
-  /** Rejects everything that has not settled. The workers must have been told to end. */
+  /** Rejects everything that has not settled. No result will be taken any more. */
   abandon(reason: () => Error): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const [record, { order }] of [...this.#running]) {
-      this.#running.delete(record);
-      dropPayloads(this.#member, record, this.#member.owner);
+    const { words } = this.#member.heap;
+    const orders = this.#orders.splice(0);
+    this.#inFlight = 0;
+    for (const order of orders) {
+      if (order === undefined) continue;
+      if (withdraw(words, order.record)) dropPayloads(this.#member, order.record);
+      order.record = 0;
       order.reject(reason(), []);
     }
-    for (const { order, shipment } of waiting) {
-      shipment.cargo.unload();
-      order.reject(reason(), []);
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      if (next.isWithdrawn) continue;
+      next.shipment.cargo.unload();
+      next.order.reject(reason(), []);
     }
     this.#wakeCollector();
   }
 
-  /** Frees what lies in the heap. No worker may be alive. */
-  free(): void {
-    this.#numbers.free();
-    this.#records.free();
+  /** Takes what is done, without waiting. */
+  poll(): void {
+    if (this.#inFlight === 0) return;
+    this.#look();
+    this.#postWaiting();
   }
 
-  #post(record: WordIndex, order: Order, number: number): void {
-    const { words } = this.#member.heap;
-    words.store(record + TASK.functionId, number);
-    words.store(record + TASK.kind, order.kind);
-    words.store(record + TASK.result, NO_PARCEL);
-    words.store(record + TASK.startedAt, 0);
-    this.#running.set(record, { order, retries: order.limits.retries, overdue: false });
+  /** Whether anything is done. */
+  get hasDone(): boolean {
+    return this.#member.heap.words.load(this.#block + SUBMITTER.completions) > 0;
+  }
+
+  /** Takes back the task that was queued last, for its own submitter to run; 0 if there is none. */
+  takeNewest(claim: Claim): WordIndex {
+    if (this.#unposted.length > 0) this.#postUnposted();
+    return takeNewest(this.#member.heap, this.#block, claim);
+  }
+
+  /** Where it submits from. */
+  get block(): WordIndex {
+    return this.#block;
+  }
+
+  /** Others may submit from its block; nothing is pending. */
+  leave(): void {
+    this.#member.heap.words.store(this.#block + SUBMITTER.owner, NOBODY);
+  }
+
+  #wait(order: Order, payload: readonly unknown[], root: string): void {
+    if (this.#role === "worker") {
+      throw new OutOfMemoryError(
+        `Cannot submit a task: ${this.#inFlight} of this worker's tasks have not settled`,
+      );
+    }
+    const shipment = prepare(this.#member, payload, root);
+    if (this.pending === 0) this.#setPending(1);
+    this.#waiting.push({ order, shipment, isWithdrawn: false });
+  }
+
+  #post(record: WordIndex, order: Order): void {
+    const { words, plain } = this.#member.heap;
+    plain.set(record + TASK.functionId, order.fn.number);
+    plain.set(record + TASK.kind, order.kind);
+    plain.set(record + TASK.startedAt, startOf(order));
+    order.record = record;
+    this.#orders[plain.get(record + TASK.index)] = order;
+    if (this.#inFlight++ === 0) this.#setPending(1);
     if (order.limits.timeout !== Infinity) this.#watch(order.limits.timeout);
     queue(words, record);
-    // Rings can be full of tasks that were withdrawn: then it waits for the next completion.
-    if (!this.#staff.post(record)) this.#unposted.push(record);
+    this.#put(record);
+  }
+
+  #setPending(pending: 0 | 1): void {
+    this.#member.heap.words.store(this.#block + SUBMITTER.pending, pending);
+  }
+
+  /** Puts a queued task where workers look, and wakes one if need be. */
+  #put(record: WordIndex): void {
+    const { heap } = this.#member;
+    if (this.#unposted.length > 0 || !putTask(heap, this.#block, record)) {
+      this.#unposted.push(record);
+      this.#postUnposted();
+    } else if (mustWake(heap.words, this.#pool)) this.#wakeWorker();
+  }
+
+  #postUnposted(): void {
+    const { heap } = this.#member;
+    for (;;) {
+      const record = this.#unposted.first;
+      if (record === undefined || !putTask(heap, this.#block, record)) return;
+      this.#unposted.shift();
+      if (mustWake(heap.words, this.#pool)) this.#wakeWorker();
+    }
+  }
+
+  #wakeWorker(): void {
+    const { heap: { words }, parking } = this.#member;
+    const index = wakeOne(words, this.#pool, this.#workers, this.#next);
+    if (index < 0) return;
+    this.#next = (index + 1) % this.#workers;
+    parking.wake(workerAt(this.#pool, index) + WORKER.sleep, 1);
   }
 
   /** Its worker has died under it: another try, or the end. */
-  #failed(record: WordIndex, running: Running, worker: OwnerId, death: ProcessDiedError): void {
-    const { order, overdue } = running;
+  #failed(order: Order, worker: OwnerId, death: ProcessDiedError): void {
+    const { record, overdue } = order;
     const { words } = this.#member.heap;
-    if (!overdue && running.retries > 0) {
-      running.retries--;
+    if (!overdue && order.retries > 0) {
+      order.retries--;
       // It may have begun to write a result.
-      dropPayloads(this.#member, record, this.#member.owner, [RESULT]);
-      words.store(record + TASK.startedAt, 0);
-      if (requeue(words, record, worker) && !this.#staff.post(record)) this.#unposted.push(record);
+      dropPayload(this.#member, record, RESULT);
+      words.store(record + TASK.startedAt, startOf(order));
+      if (requeue(words, record, worker)) this.#put(record);
       return;
     }
     this.#retire(record);
@@ -235,38 +327,43 @@ export class Submitter {
   /** Kills the workers of tasks that run too long. */
   killOverdue(): void {
     const { words } = this.#member.heap;
-    for (const [record, running] of this.#running) {
-      const { timeout } = running.order.limits;
-      if (timeout === Infinity || running.overdue) continue;
+    for (const order of this.#orders) {
+      if (order === undefined || order.overdue) continue;
+      const { timeout } = order.limits;
+      if (timeout === Infinity) continue;
       this.#watch(timeout);
-      const startedAt = words.load(record + TASK.startedAt);
-      const worker = runnerOf(words, record);
+      const startedAt = words.load(order.record + TASK.startedAt);
+      const worker = runnerOf(words, order.record);
       if (worker === NOBODY || startedAt === 0 || now() - startedAt < timeout) continue;
-      running.overdue = true;
-      this.#staff.killWorker(worker);
+      order.overdue = true;
+      if (this.#events.kill === undefined) this.#kill(worker);
+      else this.#events.kill(worker);
     }
   }
 
-  #write(record: WordIndex, payload: unknown, order: Order): void {
-    const { owner } = this.#member;
-    if (order.limits.retries > 0) writeLasting(this.#member, record, payload, order.root);
-    else writePayload(this.#member, record, ARGUMENTS, payload, order.root, owner, owner);
+  #kill(worker: OwnerId): void {
+    const { table, heap: { platform } } = this.#member;
+    const pid = table.pidOf(worker);
+    if (pid !== 0 && table.isAlive(worker)) platform.kill(pid, SIGKILL);
   }
 
   /** What a worker writes when it is done, the submitter waits for as long as there is anything. */
   #collect(): void {
-    if (this.#collecting) return;
     this.#collecting = true;
     const completions = this.#completions;
     const collect = async (): Promise<void> => {
       let turnEnds = performance.now() + TURN;
-      while (this.#running.size > 0) {
+      while (this.#inFlight > 0) {
         // Whoever submits many tasks in a row gets to submit them all.
         await undefined;
-        const done = this.#spin(completions.attempt);
-        this.#take(done ?? await this.#member.parking.waitAsync(completions, Infinity));
-        if (performance.now() > turnEnds) {
-          if (done !== undefined) await nextTurn();
+        if (this.#spin()) {
+          if (performance.now() > turnEnds) {
+            await nextTurn();
+            turnEnds = performance.now() + TURN;
+          }
+        } else {
+          this.#distrustSearcher();
+          await this.#member.parking.waitAsync(completions, Infinity);
           turnEnds = performance.now() + TURN;
         }
         this.#postWaiting();
@@ -274,115 +371,233 @@ export class Submitter {
       this.#collecting = false;
       clearTimeout(this.#watching);
       this.#watching = undefined;
-      if (this.pending === 0) this.#onIdle();
+      if (this.pending !== 0) return;
+      this.#setPending(0);
+      this.#tellIdle();
     };
     void collect();
   }
 
-  /** Spins only for few tasks: for many, the workers need the processors. */
-  #spin(look: () => WordIndex[] | undefined): WordIndex[] | undefined {
-    return this.#running.size < this.#processors ? this.#spinner.spin(look) : look();
+  /** Whether something was done. Looks longer only for few tasks: for many, the workers need the processors. */
+  #spin(): boolean {
+    if (this.#role === "worker" || this.#inFlight >= this.#processors) return this.#look() === true;
+    return this.#spinner.spin(() => this.#look()) === true;
+  }
+
+  /** Takes what is done; `undefined` if nothing is and something shall be. */
+  readonly #look = (): true | undefined => {
+    if (this.#inFlight === 0) return true;
+    const first = takeCompletions(this.#member.heap, this.#block);
+    if (first !== undefined) {
+      this.#take(first);
+      return true;
+    }
+    return this.#role !== "maker" && this.#lookForDeaths() ? true : undefined;
+  };
+
+  /** A worker that searches may have been stopped; before this process sleeps, it lets another look. */
+  #distrustSearcher(): void {
+    if (this.#role !== "worker" && hasQueued(this.#member.heap.words, this.#block)) {
+      this.#wakeWorker();
+    }
   }
 
   /** It waits for what may have been settled without it. */
   #wakeCollector(): void {
-    if (this.#collecting) this.#member.parking.wake(this.#pool + POOL.completions, 1);
+    if (this.#collecting) this.#member.parking.wake(this.#block + SUBMITTER.completions, 1);
+  }
+
+  /** The pool's maker waits for that once it is closed. */
+  #tellIdle(): void {
+    const { heap: { words }, parking } = this.#member;
+    if (words.load(this.#pool + POOL.phase) === PHASE.OPEN) return;
+    words.add(this.#pool + POOL.settled, 1);
+    parking.wake(this.#pool + POOL.settled, 1);
   }
 
   /** What the workers have done, as something to wait for. */
-  get #completions(): Waitable<WordIndex[]> {
+  get #completions(): Waitable<true> {
     const { words } = this.#member.heap;
     return {
-      at: this.#pool + POOL.completions,
-      attempt: () => this.#running.size === 0 ? [] : takeCompletions(words, this.#pool),
-      announce: () => announceSubmitter(words, this.#pool),
-      // The death of a worker is seen by its parent's exit event: see bury().
-      patient: true,
+      at: this.#block + SUBMITTER.completions,
+      attempt: this.#look,
+      announce: () => announceSubmitter(words, this.#block),
+      // The maker sees the death of a worker by its exit event: see bury(). Others are told by a recovery.
+      patient: this.#role === "maker",
       what: "results",
     };
   }
 
-  /** Takes results until a fact holds, and blocks this thread meanwhile. */
-  collectUntil(fact: () => boolean, deadline: number, options: WaitOptions): void {
+  /**
+   * Takes results until a fact holds, and blocks this thread meanwhile.
+   *
+   * @param awaited The orders of which the fact will come: in a worker, this thread runs what others do not.
+   */
+  collectUntil(
+    fact: () => boolean,
+    awaited: () => Iterable<Order>,
+    deadline: number,
+    options: WaitOptions,
+  ): void {
     const { parking } = this.#member;
     // The event loop does not turn, so deaths and tasks that run too long must be looked for.
-    const completions: Waitable<WordIndex[]> = {
+    const { inspect, help } = this.#events;
+    const completions: Waitable<true> = {
       ...this.#completions,
-      attempt: () => fact() ? [] : takeCompletions(this.#member.heap.words, this.#pool),
+      attempt: () => fact() ? true : this.#look(),
       patient: false,
       inspect: () => {
-        this.#staff.inspect();
+        if (inspect === undefined) parking.sweepIfDue();
+        else inspect();
         this.killOverdue();
       },
     };
     while (!fact()) {
-      this.#take(parking.waitSync(completions, deadline, options));
+      this.#look();
       this.#postWaiting();
+      if (fact()) return;
+      if (help !== undefined && [...awaited()].reverse().some(help)) continue;
+      this.#distrustSearcher();
+      parking.waitSync(completions, deadline, options);
     }
   }
 
-  #take(records: readonly WordIndex[] | undefined): void {
-    for (const record of records ?? []) this.#settle(record);
+  /** Settles what died with others, for a submitter that has not started the workers; whether there was any. */
+  #lookForDeaths(): boolean {
+    const { heap: { words }, table } = this.#member;
+    if (this.#role === "guest" && words.load(this.#pool + POOL.phase) === PHASE.ENDED) {
+      this.#events.lost?.();
+      return true;
+    }
+    const deaths = words.load(this.#pool + POOL.deaths);
+    if (deaths === this.#deaths) return false;
+    this.#deaths = deaths;
+    if (this.#role === "guest" && table.isGone(words.load(this.#pool + POOL.maker))) {
+      this.#events.lost?.();
+      return true;
+    }
+    const dead: Set<OwnerId> = new Set();
+    const alive: Set<OwnerId> = new Set();
+    for (const order of this.#orders) {
+      const worker = order === undefined ? NOBODY : workerOf(words, order.record);
+      if (worker === NOBODY || dead.has(worker) || alive.has(worker)) continue;
+      (table.isAlive(worker) ? alive : dead).add(worker);
+    }
+    for (const owner of dead) {
+      const error = new ProcessDiedError("Cannot go on: a worker of the pool ended", {
+        pid: undefined,
+        exitCode: null,
+        signal: null,
+      });
+      this.bury({ owner, error });
+    }
+    return dead.size > 0;
+  }
+
+  #take(first: WordIndex | undefined): void {
+    const { plain } = this.#member.heap;
+    for (let record = first ?? 0; record > 0;) {
+      const next = plain.get(record + TASK.next);
+      this.#settle(record);
+      record = next;
+    }
   }
 
   #settle(record: WordIndex): void {
-    const order = this.#running.get(record)?.order;
-    if (order === undefined) return;
-    const { words } = this.#member.heap;
-    const outcome = words.load(record + TASK.outcome);
-    const worker = words.load(record + TASK.state) >>> 2;
+    const { words, plain } = this.#member.heap;
+    const order = this.#orders[plain.get(record + TASK.index)];
+    if (order === undefined) return this.#retire(record);
+    const outcome = plain.get(record + TASK.outcome);
     let value: unknown;
     try {
-      value = readPayload(this.#member, record, RESULT);
+      value = readResult(this.#member, record);
     } catch (error) {
       this.#retire(record);
-      order.reject(
+      return order.reject(
         new SerializationError("Cannot receive the result of a task", "result", { cause: error }),
         [],
       );
-      return;
     }
-    const pid = this.#member.table.pidOf(worker);
+    if (outcome === RETURNED) {
+      this.#retire(record);
+      return order.resolve(value);
+    }
+    const pid = this.#member.table.pidOf(workerOf(words, record));
     this.#retire(record);
-    if (outcome === RETURNED) order.resolve(value);
-    else if (outcome === THREW) this.#fail(order, value, pid);
-    else {
-      order.reject(unsendable(value as Unsendable), []);
-    }
-  }
-
-  #fail(order: Order, value: unknown, pid: number): void {
-    const [values, thrown] = order.kind === 0 ? [[], value] : value as [unknown[], unknown];
+    if (outcome !== THREW) return order.reject(unsendable(value as Unsendable), []);
+    const [values, thrown] = order.kind === CALL ? [[], value] : value as [unknown[], unknown];
     order.reject(new RemoteError(thrown, { pid }), values);
   }
 
   #retire(record: WordIndex): void {
-    this.#running.delete(record);
-    dropPayloads(this.#member, record, this.#member.owner);
+    const index = this.#member.heap.plain.get(record + TASK.index);
+    const order = this.#orders[index];
+    if (order !== undefined) {
+      order.record = 0;
+      this.#orders[index] = undefined;
+      this.#inFlight--;
+    }
+    dropPayloads(this.#member, record);
     this.#records.give(record);
   }
 
   #postWaiting(): void {
-    const unposted = this.#unposted;
-    this.#unposted = unposted.filter((record) => !this.#staff.post(record));
-    if (this.#unposted.length > 0) return;
-    let posted = 0;
-    const { owner } = this.#member;
-    for (; posted < this.#waiting.length; posted++) {
+    if (this.#unposted.length > 0) this.#postUnposted();
+    while (this.#unposted.length === 0 && this.#waiting.length > 0) {
+      const { order, shipment, isWithdrawn } = this.#waiting.first!;
+      if (isWithdrawn) {
+        this.#waiting.shift();
+        continue;
+      }
       const record = this.#records.take();
-      if (record === 0) break;
-      const { order, shipment } = this.#waiting[posted];
+      if (record === 0) return;
+      this.#waiting.shift();
       try {
-        if (order.limits.retries > 0) writeLastingShipment(this.#member, record, shipment);
-        else writeShipment(this.#member, record, ARGUMENTS, shipment, owner, owner);
+        writeShipment(this.#member, this.#pool, record, shipment, order.retries > 0);
       } catch (error) {
         this.#records.give(record);
         order.reject(error, []);
         continue;
       }
-      this.#post(record, order, this.#numbers.numberOf(order.fn));
+      this.#post(record, order);
     }
-    if (posted > 0) this.#waiting.splice(0, posted);
+  }
+}
+
+function startOf(order: Order): number {
+  return order.limits.timeout === Infinity ? UNTIMED : 0;
+}
+
+/** First in, first out. */
+class Fifo<T> {
+  #items: T[] = [];
+  #begin = 0;
+
+  get length(): number {
+    return this.#items.length - this.#begin;
+  }
+
+  get first(): T | undefined {
+    return this.#items[this.#begin];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    if (this.length === 0) return undefined;
+    const item = this.#items[this.#begin++];
+    // Half of it is gone: move the rest, so that each item moves once.
+    if (this.#begin * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#begin);
+      this.#begin = 0;
+    }
+    return item;
+  }
+
+  find(is: (item: T) => boolean): T | undefined {
+    return this.#items.find((item, i) => i >= this.#begin && is(item));
   }
 }
 

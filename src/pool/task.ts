@@ -10,7 +10,8 @@
  *
  * Laws: a claim and a withdrawal are compare-exchanges from QUEUED, so a task is run once or not at
  * all. Everything else in the record is written by the submitter before QUEUED, and by the worker
- * between RUNNING and DONE.
+ * between RUNNING and DONE: plain words, which the state publishes. Two are read before that, and are atomic:
+ * `startedAt`, and a parcel, which the submitter of a dead worker's task frees.
  */
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex, WordMemory } from "../memory/words.ts";
@@ -87,4 +88,23 @@ export function stateFor(
 export function runnerOf(words: WordMemory, task: WordIndex): OwnerId {
   const state = words.load(task + TASK.state);
   return (state & 3) === RUNNING ? (state >>> 2) : NOBODY;
+}
+
+/** Who is running a task, or has done it; NOBODY if no one has. */
+export function workerOf(words: WordMemory, task: WordIndex): OwnerId {
+  const state = words.load(task + TASK.state);
+  return (state & 3) >= RUNNING ? (state >>> 2) : NOBODY;
+}
+
+/** Whether a record is not in use. */
+export function isFree(words: WordMemory, task: WordIndex): boolean {
+  return (words.load(task + TASK.state) & 3) === FREE;
+}
+
+/** In `startedAt`: nobody wants to know. */
+export const UNTIMED = -1;
+
+/** The machine's clock as processes compare it, in ms; never 0. */
+export function now(): number {
+  return Date.now() % 2 ** 31 || 1;
 }

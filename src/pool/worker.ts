@@ -1,5 +1,5 @@
 /** What a worker of a pool does, from its start to its end. */
-import { SerializationError } from "../errors.ts";
+import { ProcessError, SerializationError } from "../errors.ts";
 import { importModule } from "../functions/importing.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { resolveFunction } from "../functions/resolve.ts";
@@ -9,13 +9,17 @@ import { type Member, member } from "../parking/member.ts";
 import type { Waitable } from "../parking/waitable.ts";
 import { lookup } from "../process/current.ts";
 import { pushCompletion } from "./completions.ts";
-import { WorkerFunctions } from "./functions.ts";
-import { PHASE, POOL, WORKER, workerAt } from "./layout.ts";
-import { ringLength, takeTask } from "./ring.ts";
+import { type Post, takePost } from "./current.ts";
+import { type Claim, dropNewest, hasQueued, takeOldest } from "./deque.ts";
+import { Functions } from "./functions.ts";
+import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "./layout.ts";
+import type { Order } from "./order.ts";
 import { Runner } from "./run.ts";
-import { endSleep, fallAsleep, SLEEPING } from "./sleep.ts";
-import { claim, finish } from "./task.ts";
+import { beginSearch, endSearch, endSleep, fallAsleep, SLEEPING, wakeOne } from "./sleep.ts";
 import { Spinner } from "./spin.ts";
+import type { Submitter } from "./submitter.ts";
+import { Tally } from "./tally.ts";
+import { claim, finish } from "./task.ts";
 import { nextTurn } from "./turn.ts";
 
 /** How long a worker runs tasks before its event loop gets a turn, in ms. */
@@ -53,7 +57,9 @@ export const work: (pool: WordIndex, index: number, plan: WorkerPlan) => Promise
       const initialize = await resolveFunction(plan.initializer, lookup);
       await initialize(...plan.initArgs);
     }
-    await new Worker(member(), pool, index, plan).live();
+    const worker = new Worker(member(), pool, index, plan);
+    takePost(worker);
+    await worker.live();
   },
   "pool worker",
 );
@@ -79,17 +85,22 @@ export const callExport: (url: string, name: string, args: readonly unknown[]) =
     "pool export",
   );
 
-class Worker {
+/** A worker: its rounds of looking for tasks, running them and sleeping. */
+class Worker implements Post {
+  readonly pool: WordIndex;
+  readonly functions: Functions;
+  submitter: Submitter | undefined;
   readonly #member: Member;
   readonly #plan: WorkerPlan;
-  readonly #pool: WordIndex;
   readonly #self: WordIndex;
   readonly #index: number;
   readonly #workers: number;
   readonly #runner: Runner;
-  readonly #claim: (task: WordIndex) => boolean;
+  readonly #claim: Claim;
   readonly #processors: number;
   readonly #spinner = new Spinner();
+  readonly #tally: Tally;
+  #round = 0;
   #performed = 0;
   #overlapping = 0;
   #overlapEnded: (() => void) | undefined;
@@ -98,18 +109,20 @@ class Worker {
     const { heap: { words }, owner } = member;
     this.#member = member;
     this.#plan = plan;
-    this.#pool = pool;
+    this.pool = pool;
     this.#self = workerAt(pool, index);
     this.#index = index;
     this.#processors = member.heap.platform.processors();
     this.#workers = words.load(pool + POOL.workers);
-    const submitter = words.load(pool + POOL.owner);
-    this.#runner = new Runner(member, new WorkerFunctions(member, pool), submitter);
+    this.functions = new Functions(member, pool);
+    this.#runner = new Runner(member, pool, this.functions);
     this.#claim = (task) => claim(words, task, owner);
+    this.#tally = new Tally(member.heap, this.#self);
   }
 
   async live(): Promise<void> {
-    const { parking, heap: { words }, owner } = this.#member;
+    const { parking, heap: { words }, owner, holdings } = this.#member;
+    holdings.hold(this.pool);
     words.store(this.#self + WORKER.owner, owner);
     const work: Waitable<WordIndex> = {
       at: this.#self + WORKER.sleep,
@@ -119,23 +132,49 @@ class Worker {
       what: "a task",
     };
     for (;;) {
-      const first = this.#spin() ?? await parking.waitAsync(work, Infinity);
+      const first = this.#search() ?? await parking.waitAsync(work, Infinity);
       if (first === ENDED) break;
-      const begun = performance.now();
-      let turnEnds = begun + TURN;
-      for (let task = first; task !== 0; task = this.#isDone() ? 0 : this.#find()) {
-        const finding = this.#runner.find(task);
-        if (finding === undefined) this.#perform(task);
-        else await this.#performFound(task, finding);
-        if (this.#overlapping >= MAX_OVERLAP) await this.#lessOverlap();
-        if (performance.now() < turnEnds) continue;
-        await nextTurn();
-        turnEnds = performance.now() + TURN;
-      }
-      words.add(this.#self + WORKER.busy, Math.round((performance.now() - begun) * 10));
-      if (this.#isDone()) break;
+      this.#tally.begin();
+      await this.#perform(first);
+      this.#tally.end();
+      if (this.#mayEnd()) break;
     }
     while (this.#overlapping > 0) await this.#lessOverlap();
+  }
+
+  help(order: Order): boolean {
+    const { heap } = this.#member;
+    const { record } = order;
+    if (record === 0 || !this.#claim(record)) return false;
+    dropNewest(heap, this.submitter!.block, record);
+    this.#runner.findSync(order.fn);
+    if (this.#run(record)) return true;
+    throw new ProcessError(
+      "Cannot wait for an asynchronous function on the thread that must run it; use await",
+    );
+  }
+
+  submitted(): void {
+    this.#overlapEnded?.();
+  }
+
+  /** Runs tasks as long as there are any. */
+  async #perform(first: WordIndex): Promise<void> {
+    let turnEnds = performance.now() + TURN;
+    for (let task = first; task !== 0; task = this.#mayEnd() ? 0 : this.#find()) {
+      const finding = this.#runner.find(task);
+      if (finding === undefined) this.#run(task);
+      else await this.#runFound(task, finding);
+      if (this.#overlapping > 0) {
+        // What has begun here may go on, and what it waits for is looked for before anything new.
+        await undefined;
+        this.submitter?.poll();
+        while (this.#isFull()) await this.#lessOverlap();
+      }
+      if (performance.now() < turnEnds) continue;
+      await nextTurn();
+      turnEnds = performance.now() + TURN;
+    }
   }
 
   /** Whether it has done its share, and another shall take its place. */
@@ -145,75 +184,125 @@ class Worker {
       (maxMemory < Infinity && this.#member.heap.platform.residentBytes() >= maxMemory);
   }
 
-  /** Spins while a processor is left over for it: the submitter needs one, and every busy worker. */
-  #spin(): WordIndex | undefined {
+  /** What its tasks wait for, perhaps only this worker can do. */
+  #mayEnd(): boolean {
+    return this.#isDone() && (this.submitter?.pending ?? 0) === 0;
+  }
+
+  /** Tasks that wait for tasks of their own keep nobody from taking more. */
+  #isFull(): boolean {
+    return this.#overlapping - (this.submitter?.pending ?? 0) >= MAX_OVERLAP;
+  }
+
+  /**
+   * Looks for a while before it sleeps, as long as a processor is left over for it: the submitter needs one, and
+   * every busy worker.
+   */
+  #search(): WordIndex | undefined {
     const { words } = this.#member.heap;
-    const awake = this.#workers - words.load(this.#pool + POOL.sleeping);
-    return awake < this.#processors ? this.#spinner.spin(() => this.#look()) : undefined;
+    const awake = this.#workers - words.load(this.pool + POOL.sleeping);
+    if (awake >= this.#processors || this.#overlapping > 0) return undefined;
+    if (!beginSearch(words, this.pool, this.#index)) return undefined;
+    let found: WordIndex | undefined;
+    try {
+      found = this.#spinner.spin(() => this.#look());
+    } finally {
+      endSearch(words, this.pool, this.#index);
+    }
+    if (found !== undefined && found !== ENDED && this.#anyQueued()) this.#wakeAnother();
+    return found;
   }
 
   /** A task, or ENDED; `undefined` if there is nothing to do. */
   #look(): WordIndex | undefined {
     const { words } = this.#member.heap;
     const task = this.#find();
-    if (task === 0 && words.load(this.#pool + POOL.phase) !== PHASE.ENDED) return undefined;
-    endSleep(words, this.#pool, this.#self);
+    if (task === 0 && words.load(this.pool + POOL.phase) !== PHASE.ENDED) return undefined;
+    endSleep(words, this.pool, this.#self);
     return task === 0 ? ENDED : task;
   }
 
   #announce(): number | undefined {
     const { words } = this.#member.heap;
-    fallAsleep(words, this.#pool, this.#self);
-    for (let i = 0; i < this.#workers; i++) {
-      if (ringLength(words, workerAt(this.#pool, i)) > 0) return undefined;
-    }
-    return words.load(this.#pool + POOL.phase) === PHASE.ENDED ? undefined : SLEEPING;
+    fallAsleep(words, this.pool, this.#self);
+    if (this.#anyQueued()) return undefined;
+    return words.load(this.pool + POOL.phase) === PHASE.ENDED ? undefined : SLEEPING;
   }
 
-  /** The next task of its own ring, or else of another's; 0 if all are empty. */
+  #anyQueued(): boolean {
+    const { words } = this.#member.heap;
+    const blocks = words.load(this.pool + POOL.submitters);
+    for (let i = 0; i < blocks; i++) {
+      const block = words.load(this.pool + POOL.table + i);
+      if (block !== 0 && hasQueued(words, block)) return true;
+    }
+    return false;
+  }
+
+  #wakeAnother(): void {
+    const { heap: { words }, parking } = this.#member;
+    const index = wakeOne(words, this.pool, this.#workers, this.#index);
+    if (index >= 0) parking.wake(workerAt(this.pool, index) + WORKER.sleep, 1);
+  }
+
+  /** What its own tasks have submitted last, or else the oldest task of somebody; 0 if there is none. */
   #find(): WordIndex {
     const { words } = this.#member.heap;
-    const own = takeTask(words, this.#self, this.#claim);
+    const own = this.submitter?.takeNewest(this.#claim) ?? 0;
     if (own !== 0) return own;
-    const first = Math.floor(Math.random() * this.#workers);
-    for (let i = 0; i < this.#workers; i++) {
-      const index = (first + i) % this.#workers;
-      if (index === this.#index) continue;
-      const stolen = takeTask(words, workerAt(this.#pool, index), this.#claim);
-      if (stolen === 0) continue;
-      words.add(this.#self + WORKER.steals, 1);
-      return stolen;
+    const blocks = words.load(this.pool + POOL.submitters);
+    // Beginning with another each time: nobody who submits much keeps others waiting.
+    const first = ++this.#round;
+    for (let i = 0; i < blocks; i++) {
+      const block = words.load(this.pool + POOL.table + (first + i) % blocks);
+      if (block === 0 || block === this.submitter?.block) continue;
+      const task = takeOldest(words, block, this.#claim);
+      if (task === 0) continue;
+      if (this.#isWorkers(block)) this.#tally.stole();
+      return task;
     }
     return 0;
   }
 
-  async #performFound(task: WordIndex, finding: Promise<unknown>): Promise<void> {
+  /** Whether another worker submits there. */
+  #isWorkers(block: WordIndex): boolean {
+    const { words } = this.#member.heap;
+    return words.load(block + SUBMITTER.role) === BY_WORKER;
+  }
+
+  async #runFound(task: WordIndex, finding: Promise<unknown>): Promise<void> {
     try {
       await finding;
     } catch (error) {
       this.#runner.fail(task, error);
       return this.#complete(task);
     }
-    this.#perform(task);
+    this.#run(task);
   }
 
-  #perform(task: WordIndex): void {
+  /** Runs a claimed task; whether it is done: it may be asynchronous. */
+  #run(task: WordIndex): boolean {
     this.#performed++;
     const running = this.#runner.run(task);
-    if (running === undefined) return this.#complete(task);
+    if (running === undefined) {
+      this.#complete(task);
+      return true;
+    }
     this.#overlapping++;
     void running.then(() => {
       this.#overlapping--;
       this.#complete(task);
       this.#overlapEnded?.();
     });
+    return false;
   }
 
   #complete(task: WordIndex): void {
-    const { heap: { words }, owner, parking } = this.#member;
-    words.add(this.#self + WORKER.tasks, 1);
-    finish(words, task, owner);
-    if (pushCompletion(words, this.#pool, task)) parking.wake(this.#pool + POOL.completions, 1);
+    const { heap, owner, parking } = this.#member;
+    this.#tally.ran();
+    const submitter = heap.plain.get(task + TASK.submitter);
+    finish(heap.words, task, owner);
+    if (pushCompletion(heap, submitter, task)) parking.wake(submitter + SUBMITTER.completions, 1);
   }
 
   #lessOverlap(): Promise<void> {

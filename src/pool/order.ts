@@ -1,0 +1,43 @@
+/** What a submitter is asked to do, and whom it tells. */
+import type { WordIndex } from "../memory/words.ts";
+import type { NumberedFunction } from "./functions.ts";
+import type { TaskLimits } from "./options.ts";
+
+/** One task as its submitter sees it. */
+export abstract class Order {
+  /** With which function. */
+  readonly fn: NumberedFunction;
+  /** `CALL`, `EACH` or `EACH_SPREAD` of `task.ts`. */
+  readonly kind: number;
+  /** How long it may run, and how often again. */
+  readonly limits: TaskLimits;
+  /** Its record; 0 as long as it has none, and again when it has settled. */
+  record: WordIndex = 0;
+  /** How often it may still be run again. */
+  retries: number;
+  /** Its worker was killed because it ran too long. */
+  overdue = false;
+
+  /**
+   * @param fn With which function.
+   * @param kind What is done with it.
+   * @param limits What it may take.
+   */
+  constructor(fn: NumberedFunction, kind: number, limits: TaskLimits) {
+    this.fn = fn;
+    this.kind = kind;
+    this.limits = limits;
+    this.retries = limits.retries;
+  }
+
+  /** The task is done: the value, or the array of values. */
+  abstract resolve(value: unknown): void;
+
+  /**
+   * The task has failed.
+   *
+   * @param error Why.
+   * @param values With EACH, the values of the items before the one that failed.
+   */
+  abstract reject(error: unknown, values: readonly unknown[]): void;
+}
