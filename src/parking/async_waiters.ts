@@ -38,6 +38,7 @@ export class AsyncWaiters {
   readonly #sweep: () => void;
   readonly #rooms: Map<Room, Lines> = new Map();
   #bell: Bell | undefined;
+  #isOpening = false;
   #inspection: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
   #impatient = 0;
@@ -217,12 +218,38 @@ export class AsyncWaiters {
   }
 
   #listen(): void {
+    if (this.#isOpening) return;
     if (this.#bell === undefined) {
-      this.#bell = this.#heap.platform.openBell(() => this.#drain());
+      this.#bell = this.#openBell();
       this.#words.store(this.#slotAt + SLOT.bellFd, this.#bell.writeFd + 1);
+      // Who has come while it was opened may have been rung in vain.
+      if (this.#count > 0) this.#queueDrain();
     }
     armBell(this.#words, this.#slotAt);
     this.#bell.ear.listen();
+  }
+
+  /** Loading what a bell needs may run other code of this process: its waits join, and need no second bell. */
+  #openBell(): Bell {
+    this.#isOpening = true;
+    try {
+      return this.#heap.platform.openBell(() => this.#drain());
+    } catch (error) {
+      for (const [room, lines] of [...this.#rooms]) {
+        this.#rooms.delete(room);
+        leaveRoom(this.#words, room, this.#slot);
+        for (const waiter of [...lines.values()].flat()) {
+          waiter.detach();
+          waiter.isWaiting = false;
+          this.#count--;
+          if (!waiter.waitable.patient) this.#impatient--;
+          waiter.reject(error);
+        }
+      }
+      throw error;
+    } finally {
+      this.#isOpening = false;
+    }
   }
 
   /** Settles once nothing of the bell is pending: a test that ends with this wait leaves nothing. */

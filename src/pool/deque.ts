@@ -83,6 +83,25 @@ export function takeNewest(
   }
 }
 
+/**
+ * Makes room at the head, over what was withdrawn or claimed; anybody may.
+ *
+ * @param isQueued Whether a task is still to be claimed.
+ * @returns Whether there was any.
+ */
+export function skipTaken(
+  words: WordMemory,
+  submitter: WordIndex,
+  isQueued: (task: WordIndex) => boolean,
+): boolean {
+  for (let skipped = false;; skipped = true) {
+    const head = words.load(submitter + SUBMITTER.head);
+    if (((words.load(submitter + SUBMITTER.tail) - head) | 0) <= 0) return skipped;
+    if (isQueued(words.load(submitter + SUBMITTER.queue + (head & (QUEUE - 1))))) return skipped;
+    words.compareExchange(submitter + SUBMITTER.head, head, (head + 1) | 0);
+  }
+}
+
 /** A task that the submitter has claimed itself leaves the queue, if it was the last that was put. */
 export function dropNewest(memory: PoolMemory, submitter: WordIndex, task: WordIndex): void {
   const { words, plain } = memory;

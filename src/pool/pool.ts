@@ -118,7 +118,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * @throws {RangeError} if `workers` is not an integer from 1 to 512, or an option is out of its bounds.
    * @throws {ProcessError} in a child that is still importing its module.
    */
-  constructor(workers?: number, options: PoolOptions<I> = {}) {
+  constructor(workers: number = received === 0 ? cpuCount() : 0, options: PoolOptions<I> = {}) {
     if (received !== 0) {
       const post = currentPost();
       this.#member = member();
@@ -130,7 +130,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
       return;
     }
     const act = "make a pool";
-    const count = checkCount(act, "workers", workers ?? cpuCount(), MAX_WORKERS);
+    const count = checkCount(act, "workers", workers, MAX_WORKERS);
     const plan = planOf(act, options as PoolOptions);
     assertMayStart(act);
     this.#limits = poolLimits(act, options as PoolOptions);

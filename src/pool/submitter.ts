@@ -12,7 +12,7 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import type { Waitable, WaitOptions } from "../parking/waitable.ts";
 import { announceSubmitter, takeCompletions } from "./completions.ts";
-import { adoptQueue, type Claim, hasQueued, putTask, takeNewest } from "./deque.ts";
+import { adoptQueue, type Claim, hasQueued, putTask, skipTaken, takeNewest } from "./deque.ts";
 import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "./layout.ts";
 import type { Order } from "./order.ts";
 import {
@@ -31,6 +31,7 @@ import { enrol } from "./submitters.ts";
 import { nextTurn } from "./turn.ts";
 import {
   CALL,
+  isQueued,
   now,
   queue,
   requeue,
@@ -280,7 +281,12 @@ export class Submitter {
     const { heap } = this.#member;
     for (;;) {
       const record = this.#unposted.first;
-      if (record === undefined || !putTask(heap, this.#block, record)) return;
+      if (record === undefined) return;
+      if (!putTask(heap, this.#block, record)) {
+        // Nobody else may come to skip what was withdrawn.
+        if (skipTaken(heap.words, this.#block, (task) => isQueued(heap.words, task))) continue;
+        return;
+      }
       this.#unposted.shift();
       if (mustWake(heap.words, this.#pool)) this.#wakeWorker();
     }

@@ -96,6 +96,11 @@ export function workerOf(words: WordMemory, task: WordIndex): OwnerId {
   return (state & 3) >= RUNNING ? (state >>> 2) : NOBODY;
 }
 
+/** Whether a task is to be claimed. */
+export function isQueued(words: WordMemory, task: WordIndex): boolean {
+  return (words.load(task + TASK.state) & 3) === QUEUED;
+}
+
 /** Whether a record is not in use. */
 export function isFree(words: WordMemory, task: WordIndex): boolean {
   return (words.load(task + TASK.state) & 3) === FREE;
