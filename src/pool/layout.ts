@@ -11,7 +11,7 @@ export interface PoolMemory {
 }
 
 /** The number of pools among shared objects. */
-export const POOL_KIND = 80;
+export const POOL_KIND = 100;
 
 /** How many tasks can be queued at a time for one submitter; a power of two. */
 export const QUEUE = 4096;
