@@ -22,7 +22,6 @@ import {
   checkCallback,
   checkCount,
   checkItems,
-  checkTries,
   type ImapOptions,
   limitsOf,
   type MapOptions,
