@@ -32,31 +32,8 @@ export const LINE_WORDS = struct({
   members: OWNER_SLOTS / 32,
 });
 
-/** Whose turn it is, as a lock asks it. */
-export interface Turns {
-  /** This process stands in line. */
-  join(): void;
-  /** A process stands in line no more. */
-  leave(owner: OwnerId): void;
-  /** Whether a process stands in line. */
-  has(owner: OwnerId): boolean;
-  /** Who is to have the next turn, if one is due; its time begins now. */
-  call(): OwnerId;
-  /** Whether the time of the last turn is over. */
-  isTurnOver(): boolean;
-}
-
-/** Nobody stands in line for what is held for a moment only. */
-export const NO_LINE: Turns = Object.freeze({
-  join: () => {},
-  leave: () => {},
-  has: () => false,
-  call: () => NOBODY,
-  isTurnOver: () => false,
-});
-
 /** The line before one shared object. */
-export class Line implements Turns {
+export class Line {
   readonly #party: Party;
   readonly #at: WordIndex;
 
@@ -69,21 +46,25 @@ export class Line implements Turns {
     this.#at = at;
   }
 
+  /** This process stands in line. */
   join(): void {
     const slot = slotOf(this.#party.self);
     this.#party.words.or(this.#wordOf(slot), bitOf(slot));
   }
 
+  /** A process stands in line no more. */
   leave(owner: OwnerId): void {
     const slot = slotOf(owner);
     if (this.has(owner)) this.#party.words.and(this.#wordOf(slot), ~bitOf(slot));
   }
 
+  /** Whether a process stands in line. */
   has(owner: OwnerId): boolean {
     const slot = slotOf(owner);
     return (this.#party.words.load(this.#wordOf(slot)) & bitOf(slot)) !== 0;
   }
 
+  /** Who is to have the next turn, if one is due; its time begins now. */
   call(): OwnerId {
     const { words } = this.#party;
     const next = this.#next();
@@ -94,6 +75,7 @@ export class Line implements Turns {
     return next;
   }
 
+  /** Whether the time of the last turn is over. */
   isTurnOver(): boolean {
     const { words } = this.#party;
     return this.#party.isOver(words.load(this.#at + LINE_WORDS.turnAt), TURN_MS);

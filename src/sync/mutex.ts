@@ -25,7 +25,7 @@ import { NOBODY, OWNER_BITS, OWNER_MASK, type OwnerId } from "../memory/owner_id
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Waitable } from "../parking/waitable.ts";
-import { TURN_MS, type Turns } from "./line.ts";
+import { type Line, TURN_MS } from "./line.ts";
 import { ALL, isGone, type Party } from "./party.ts";
 
 /** Nobody's. */
@@ -52,14 +52,14 @@ export class Mutex {
   readonly #party: Party;
   readonly #at: WordIndex;
   readonly #losses: WordIndex;
-  readonly #line: Turns;
+  readonly #line: Line;
 
   /**
    * @param party This process.
    * @param at Where its words begin.
    * @param line Who has waited for it for long.
    */
-  constructor(party: Party, at: WordIndex, line: Turns) {
+  constructor(party: Party, at: WordIndex, line: Line) {
     this.#party = party;
     this.#at = at + MUTEX.word;
     this.#losses = at + MUTEX.losses;

@@ -3,20 +3,14 @@ import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex, WordMemory } from "../memory/words.ts";
 import { LIVE, packState, SLOT, slotOfOwner } from "../owner/slot.ts";
 import type { Member } from "../parking/member.ts";
-import type { Waitable } from "../parking/waitable.ts";
+import type { ShortLockParty } from "./short_lock.ts";
 
 /** A process that uses shared words. */
-export interface Party {
-  /** The words. */
-  readonly words: WordMemory;
-  /** Its name in them. */
-  readonly self: OwnerId;
+export interface Party extends ShortLockParty {
   /** Wakes those who wait for a word that was just changed: at most `count` synchronous ones. */
   wake(at: WordIndex, count: number): void;
   /** Looks whether an owner is dead, and recovers it if so. */
   inspect(owner: OwnerId): void;
-  /** Waits on this thread, for something that is held for a moment only. */
-  waitSync<T>(waitable: Waitable<T>): T;
   /** This moment as a word, on a clock that all processes of the machine read. */
   stamp(): number;
   /** Whether so many ms have passed since a stamp. */
@@ -29,13 +23,15 @@ export const ALL: number = 2 ** 30;
 const STAMPS = 2 ** 31;
 
 /** This process. */
-export function partyOf({ heap, owner, parking, recovery }: Member): Party {
+export function partyOf({ heap, owner, table, parking, recovery }: Member): Party {
   return {
     words: heap.words,
     self: owner,
     wake: (at, count) => parking.wake(at, count),
     inspect: (other) => void recovery.inspect(other),
+    isAlive: (other) => table.isAlive(other),
     waitSync: (waitable) => parking.waitSync(waitable, Infinity),
+    wakeThread: (at) => heap.kernel.wake(at, 1),
     stamp: () => Date.now() % STAMPS,
     // The machine's clock may be set back: then it counts as over.
     isOver: (stamp, milliseconds) => {

@@ -25,7 +25,7 @@ import { struct } from "../memory/struct.ts";
 import type { WordIndex, WordMemory } from "../memory/words.ts";
 import { LIVE, ownerIn, phaseOf, SLOT, slotAt } from "../owner/slot.ts";
 import type { Waitable } from "../parking/waitable.ts";
-import { Guard, GUARD_WORDS } from "./guard.ts";
+import { Guard } from "./guard.ts";
 import { type Line, LINE_WORDS, TURN_MS } from "./line.ts";
 import type { Taken } from "./mutex.ts";
 import { Notice } from "./notice.ts";
@@ -33,7 +33,7 @@ import { ALL, isGone, type Party } from "./party.ts";
 
 /** The words. */
 export const PERMITS = struct({
-  guard: GUARD_WORDS,
+  guard: 1,
   free: 1,
   total: 1,
   abandoned: 1,
@@ -78,7 +78,7 @@ export class Permits {
     this.#words = party.words;
     this.#at = at;
     this.#mine = this.#wordOf(slotOf(party.self));
-    this.#guard = new Guard(party, at + PERMITS.guard, () => this.#repair());
+    this.#guard = new Guard(party, at + PERMITS.guard, "a semaphore", () => this.#repair());
     this.#notice = new Notice(party, at + PERMITS.notice);
     this.#line = line;
   }

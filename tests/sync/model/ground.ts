@@ -1,7 +1,7 @@
 /** The few words of the real layout that a model of a primitive has, and processes that use them. */
 
 import { HEADER } from "../../../src/memory/layout.ts";
-import { type OwnerId, ownerId } from "../../../src/memory/owner_id.ts";
+import { type OwnerId, ownerId, slotOf } from "../../../src/memory/owner_id.ts";
 import type { WordIndex, WordMemory } from "../../../src/memory/words.ts";
 import { DEAD, LIVE, packState, SLOT, slotAt } from "../../../src/owner/slot.ts";
 import type { Waitable } from "../../../src/parking/waitable.ts";
@@ -83,6 +83,8 @@ export class Ground {
       self: ownerId(slot, 1),
       wake: (at, count) => verbs.kernel.wake(this.place(at), count),
       inspect: () => {},
+      isAlive: (owner) => verbs.alive(slotOf(owner)),
+      wakeThread: (at) => verbs.kernel.wake(this.place(at), 1),
       waitSync: <T>(waitable: Waitable<T>) => this.wait(verbs, waitable)!,
       stamp: () => 0,
       isOver: () => ways.isOver ?? verbs.choose(2) === 1,
@@ -106,6 +108,8 @@ export class Ground {
       self: ownerId(this.processes, 1),
       wake: () => {},
       inspect: () => {},
+      isAlive: () => true,
+      wakeThread: () => {},
       waitSync: () => {
         throw new Error("a visitor does not wait");
       },

@@ -2,7 +2,6 @@
 
 import { REGION } from "../../../src/memory/layout.ts";
 import { Line, LINE_WORDS } from "../../../src/sync/line.ts";
-import { MUTEX } from "../../../src/sync/mutex.ts";
 import type { Party } from "../../../src/sync/party.ts";
 import { PERMITS, Permits } from "../../../src/sync/permits.ts";
 import { explore, type Program, type Report, type View } from "../../model/explore.ts";
@@ -35,8 +34,7 @@ export function explorePermits(model: PermitsModel): Report {
   const ground = new Ground(
     users,
     {
-      guard: [AT + PERMITS.guard + MUTEX.word],
-      losses: [AT + PERMITS.guard + MUTEX.losses],
+      guard: [AT + PERMITS.guard],
       free: [AT + PERMITS.free, permits],
       total: [AT + PERMITS.total, permits],
       abandoned: [AT + PERMITS.abandoned],
@@ -46,7 +44,7 @@ export function explorePermits(model: PermitsModel): Report {
       last: [LINE_AT + LINE_WORDS.last],
       ...Object.fromEntries(held.map((at, slot): [string, Field] => [`held[${slot}]`, [at]])),
     },
-    [AT + PERMITS.guard + MUTEX.word, AT + PERMITS.notice],
+    [AT + PERMITS.guard, AT + PERMITS.notice],
     [LINE_AT + LINE_WORDS.turnAt],
     deaths,
   );
