@@ -1,6 +1,6 @@
 /** What a map needs of the process that uses it; models make their own. */
 import { insideOf } from "../memory/cells.ts";
-import { fence, type WordIndex } from "../memory/words.ts";
+import { fence, type PlainMemory, PlainWords, type WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import type { ShortLockParty } from "../sync/short_lock.ts";
 import { Entries } from "./entries.ts";
@@ -16,11 +16,7 @@ export interface Party extends ShortLockParty {
 }
 
 /** Words that nobody changes while somebody may look at them, or whose reader looks afterwards whether that was so. */
-export interface Contents {
-  /** Sets a word. */
-  set(at: WordIndex, value: number): void;
-  /** Copies words from here. */
-  read(at: WordIndex, into: Int32Array, count: number): void;
+export interface Contents extends Pick<PlainMemory, "set" | "read"> {
   /** Whether the words here are these. */
   equals(at: WordIndex, words: Int32Array, count: number): boolean;
 }
@@ -71,7 +67,7 @@ function makeParty(member: Member): Party {
     waitSync: (waitable) => parking.waitSync(waitable, Infinity),
     wakeThread: (at) => void heap.kernel.wake(at, 1),
     fence,
-    contents: new PlainContents(new Int32Array(heap.bytes.buffer)),
+    contents: new PlainContents(heap.bytes.buffer as ArrayBuffer),
     store: {
       allocateTable: (words) => cells.allocate(4 * words),
       isInside: (place, stripe) => cells.ownerOf(place) === insideOf(stripe),
@@ -87,21 +83,17 @@ function makeParty(member: Member): Party {
 /** From how many words on a call costs less than a loop. */
 const MANY = 24;
 
-class PlainContents implements Contents {
+class PlainContents extends PlainWords implements Contents {
   readonly #cells: Int32Array;
 
-  constructor(cells: Int32Array) {
-    this.#cells = cells;
+  constructor(buffer: ArrayBuffer) {
+    super(buffer);
+    this.#cells = new Int32Array(buffer);
   }
 
-  set(at: WordIndex, value: number): void {
-    this.#cells[at] = value;
-  }
-
-  read(at: WordIndex, into: Int32Array, count: number): void {
-    const cells = this.#cells;
-    if (count > MANY) return into.set(cells.subarray(at, at + count));
-    for (let i = 0; i < count; i++) into[i] = cells[at + i];
+  override read(at: WordIndex, into: Int32Array, count: number): void {
+    if (count > MANY) into.set(this.#cells.subarray(at, at + count));
+    else super.read(at, into, count);
   }
 
   equals(at: WordIndex, words: Int32Array, count: number): boolean {

@@ -1,5 +1,16 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { dispose, isShared, Pool, Process, SerializationError, sharedArray } from "../../mod.ts";
+import {
+  dispose,
+  isShared,
+  Manager,
+  pipe,
+  Pool,
+  Process,
+  Queue,
+  SerializationError,
+  sharedArray,
+  sharedMap,
+} from "../../mod.ts";
 import {
   derive,
   describe,
@@ -8,6 +19,10 @@ import {
   increment,
   incrementAll,
   incrementBelow,
+  incrementInDict,
+  incrementInMap,
+  incrementThrough,
+  incrementThroughPipe,
   make,
   tail,
 } from "../fixtures/shared/arrays.ts";
@@ -108,6 +123,77 @@ test("arrays go through a Pool as items, arguments and results", async () => {
   const made = await pool.map(make, [[1], [2], [3], [4]]);
   assertEquals(made.map(([first]) => first), [1, 2, 3, 4]);
   made.forEach((array) => dispose(array));
+});
+
+test("arrays go through queues both ways, and stay one array", async () => {
+  using xs = sharedArray("i", [1, 2, 3]);
+  using queue = new Queue<Int32Array>();
+  using back = new Queue<Map<string, Int32Array[]>>();
+  const child = new Process(incrementThrough, { args: [queue, back] }).start();
+  for (let round = 0; round < 3; round++) {
+    await queue.put(round === 1 ? xs.subarray(1) : xs);
+    const [part, whole] = (await back.get()).get("parts")!;
+    assertStrictEquals(part.buffer, xs.buffer);
+    assertStrictEquals(whole.buffer, xs.buffer);
+    assertEquals(part.byteOffset, whole.byteOffset + 4);
+  }
+  queue.close();
+  await child.join();
+  assertEquals([...xs], [3, 5, 6]);
+});
+
+test("an array that nobody takes out of a queue goes with the queue", async () => {
+  const before = blocks();
+  {
+    using queue = new Queue<Int32Array>();
+    using xs = sharedArray("i", 1000);
+    await queue.put(xs);
+  }
+  assertEquals(blocks(), before);
+});
+
+test("arrays go through a pipe both ways", async () => {
+  using xs = sharedArray("i", [1, 2]);
+  const [here, there] = pipe<Int32Array, { tail: Int32Array }>();
+  const child = new Process(incrementThroughPipe, { args: [there] }).start();
+  there.close();
+  for (let round = 0; round < 3; round++) {
+    await here.send(xs);
+    const { tail } = await here.recv();
+    assertStrictEquals(tail.buffer, xs.buffer);
+    assertEquals([tail.byteOffset, tail[0]], [4, 3 + round]);
+  }
+  here.close();
+  await child.join();
+  assertEquals(child.exitCode, 0);
+  assertEquals([...xs], [4, 5]);
+});
+
+test("arrays are values of a shared map, and stay as long as they are", async () => {
+  using map = sharedMap<string, Int32Array>();
+  {
+    using xs = sharedArray("i", [1, 2, 3]);
+    map.setSync("whole", xs);
+    map.setSync("part", xs.subarray(1, 2));
+  }
+  await run(incrementInMap, map);
+  const whole = map.getSync("whole")!;
+  assertEquals([...whole], [2, 4, 4]);
+  assertStrictEquals(map.getSync("part")!.buffer, whole.buffer);
+  dispose(whole);
+});
+
+test("arrays are values of a manager's dict, and are not copied by it", async () => {
+  using xs = sharedArray("i", [1, 2, 3]);
+  {
+    await using manager = new Manager();
+    const dict = manager.dict<string, Int32Array>();
+    await dict.set("xs", xs);
+    await run(incrementInDict, dict);
+    const back = await dict.get("xs");
+    assertStrictEquals(back!.buffer, xs.buffer);
+  }
+  assertEquals([...xs], [2, 3, 4]);
 });
 
 test("a child that disposes an array takes it from nobody else", async () => {

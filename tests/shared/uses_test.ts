@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { inflateSync } from "node:zlib";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { Pool, Process, sharedArray } from "../../mod.ts";
+import { Barrier, Pool, Process, sharedArray } from "../../mod.ts";
 import { blocks } from "../fixtures/shared/count.ts";
 import {
   countBytes,
@@ -96,7 +96,7 @@ test("a histogram by atomic additions counts every byte", async () => {
 test("Life in three processes, which wait for each other after each generation", async () => {
   const [width, height, times, parties] = [40, 30, 60, 3];
   using cells = sharedArray("B", 2 * width * height);
-  using words = sharedArray("i", 2);
+  using barrier = new Barrier(parties);
   const next = random(3);
   const generations = [0, 1].map((i) =>
     cells.subarray(i * width * height, (i + 1) * width * height)
@@ -107,10 +107,7 @@ test("Life in three processes, which wait for each other after each generation",
   for (let time = 0; time < times; time++) step(alone, time, 0, height);
   const rows = height / parties;
   const children = Array.from({ length: parties }, (_, i) => {
-    const args: Parameters<typeof live> = [world, i * rows, (i + 1) * rows, times, {
-      words,
-      parties,
-    }];
+    const args: Parameters<typeof live> = [world, i * rows, (i + 1) * rows, times, barrier];
     return new Process(live, { args }).start();
   });
   await Promise.all(children.map((child) => child.result));
