@@ -56,12 +56,12 @@ async function measure({ name, program, args }: Contestant): Promise<Figures | u
 function show(results: ReadonlyMap<string, readonly Figures[]>): void {
   const width = 12;
   const rows = new Set([...results.values()].flat().flatMap((figures) => Object.keys(figures)));
-  console.log("".padEnd(42) + [...results.keys()].map((name) => name.padStart(width)).join(""));
+  console.log("".padEnd(46) + [...results.keys()].map((name) => name.padStart(width)).join(""));
   for (const row of rows) {
     const cells = [...results.values()].map((all) => {
       const values = all.map((figures) => figures[row]).filter((value) => value !== undefined);
       return values.length === 0 ? "" : median(values).toFixed(2);
     });
-    console.log(row.padEnd(42) + cells.map((cell) => cell.padStart(width)).join(""));
+    console.log(row.padEnd(46) + cells.map((cell) => cell.padStart(width)).join(""));
   }
 }

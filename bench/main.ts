@@ -58,6 +58,12 @@ const benches: readonly Bench[] = [
     rounds: true,
   },
   {
+    script: "queues.ts",
+    question: "How many messages a second, how soon, and how many bytes, beside other channels?",
+    on: ["deno"],
+    rounds: true,
+  },
+  {
     script: "codec.ts",
     question: "How fast do values cross, beside other serialisers?",
     on: runtimeNames,

@@ -11,6 +11,7 @@ import type { WordIndex } from "../memory/words.ts";
 import { Frontier } from "./frontier.ts";
 import { CHANNEL } from "./layout.ts";
 import type { Party } from "./party.ts";
+import { ChannelPieces } from "./pieces.ts";
 import { advance, CLOSED, distance, LARGEST_CAPACITY, validCopy } from "./position.ts";
 import { type Draft, hasParcel, isLink, LINK_HEADER, LINK_WORDS, type Taken } from "./record.ts";
 import { liveIn } from "./repair.ts";
@@ -27,6 +28,8 @@ export type TakeOutcome = "taken" | "empty" | "closed" | "refused";
 export class Channel {
   /** How far it was written and read. */
   readonly frontier: Frontier;
+  /** Memory for large messages. */
+  readonly pieces: ChannelPieces;
   readonly #party: Party;
   readonly #at: WordIndex;
   readonly #capacity: number;
@@ -45,6 +48,7 @@ export class Channel {
     this.#capacity = this.frontier.capacity || LARGEST_CAPACITY;
     this.#sides = new Sides(party, at);
     this.#segments = new Segments(party, at, sizes);
+    this.pieces = new ChannelPieces(party, at);
   }
 
   /**
@@ -169,6 +173,7 @@ export class Channel {
 
   /** A process has died; it may have been in the middle of something. */
   bury(dead: OwnerId): void {
+    this.#party.words.store(this.#at + CHANNEL.haunted, 1);
     this.#sides.bury(dead);
   }
 
@@ -177,6 +182,7 @@ export class Channel {
     const { store } = this.#party;
     const places = this.#sides.seal() ? liveIn(this.#party, this.#at) : [...store.inside(this.#at)];
     for (const place of places) store.free(place);
+    this.pieces.end(this.#party.words.load(this.#at + CHANNEL.haunted) !== 0);
   }
 
   /** Whether there is room; the tail is held. */

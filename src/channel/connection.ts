@@ -8,7 +8,7 @@ import type { WaitOptions } from "../parking/waitable.ts";
 import { adopt, claimReceived } from "./adopt.ts";
 import type { Channel } from "./channel.ts";
 import { KIND } from "./kinds.ts";
-import { draftBytes, draftValue } from "./message.ts";
+import { draftBytes, draftValue, type Postage } from "./message.ts";
 import { closeEnd, makePipe, openEnd, weightOf } from "./pipe_words.ts";
 import { iterate, Receiver, type Refuses } from "./receiver.ts";
 import type { Taken } from "./record.ts";
@@ -49,6 +49,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
   readonly #outgoing: Channel | undefined;
   readonly #incoming: Channel | undefined;
   readonly #sender: Sender | undefined;
+  readonly #postage: Postage | undefined;
   readonly #receiver: Receiver | undefined;
   #isClosed = false;
 
@@ -69,6 +70,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
     this.#outgoing = outgoing;
     this.#incoming = incoming;
     if (outgoing !== undefined) {
+      this.#postage = { weigh: weightOf, pieces: outgoing.pieces };
       this.#sender = new Sender(member, outgoing, {
         handle: this,
         room: "room in the pipe",
@@ -119,7 +121,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
     try {
       const sender = this.#sending();
       wait?.signal?.throwIfAborted();
-      return sender.async(draftValue(this.#member, value, weightOf), wait);
+      return sender.async(draftValue(this.#member, value, this.#postage!), wait);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -132,7 +134,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
    * @param wait How long to wait; its signal cannot abort a wait that blocks, and is looked at before.
    */
   sendSync(value: S, wait?: WaitOptions): void {
-    this.#sending().sync(draftValue(this.#member, value, weightOf), wait);
+    this.#sending().sync(draftValue(this.#member, value, this.#postage!), wait);
   }
 
   /**
@@ -146,7 +148,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
     try {
       const sender = this.#sending();
       wait?.signal?.throwIfAborted();
-      return sender.async(draftBytes(this.#member, bytesOf(bytes), weightOf), wait);
+      return sender.async(draftBytes(this.#member, bytesOf(bytes), this.#postage!), wait);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -159,7 +161,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
    * @param wait How long to wait; its signal cannot abort a wait that blocks, and is looked at before.
    */
   sendBytesSync(bytes: ArrayBufferView | ArrayBufferLike, wait?: WaitOptions): void {
-    this.#sending().sync(draftBytes(this.#member, bytesOf(bytes), weightOf), wait);
+    this.#sending().sync(draftBytes(this.#member, bytesOf(bytes), this.#postage!), wait);
   }
 
   /**

@@ -1,6 +1,9 @@
 /** The words of a channel. */
 import { LINE, struct } from "../memory/struct.ts";
 
+/** How many large pieces a channel keeps. */
+export const PIECES = 8;
+
 /**
  * The control words of a channel.
  *
@@ -12,6 +15,10 @@ export const CHANNEL = struct({
   capacity: 1,
   /** A segment that was read to its end and can be written again, or 0. */
   spare: 1,
+  /** Large pieces that have carried a message and can carry another: see `pieces.ts`. */
+  pieces: PIECES,
+  /** Whether a process has died since the channel was made. */
+  haunted: 1,
   /** Who puts: see `sync/short_lock.ts`. */
   tailLock: { words: 1, align: LINE },
   /** Where the next record begins, in two copies: see `position.ts`. */

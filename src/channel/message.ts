@@ -6,6 +6,7 @@ import {
   openParcel,
   ownerOfParcel,
   packParcel,
+  type Pieces,
   prepareInline,
   storeParcel,
 } from "../codec/parcel.ts";
@@ -18,20 +19,28 @@ export type Weigh = (byteLength: number) => number;
 /** Drafts at rest; more than one if a getter of a value puts something, or putters wait. */
 const idle: Draft[] = [];
 
+/** What messages of a channel need to know of it. */
+export interface Postage {
+  /** How much a message weighs. */
+  readonly weigh: Weigh;
+  /** Where to look for memory, and to leave it. */
+  readonly pieces?: Pieces;
+}
+
 /**
  * Writes a value as a message; give it to {@linkcode dropDraft} in the end, whether it was put or not.
  *
  * @throws {SerializationError} if something in it cannot cross; nothing is left behind.
  * @throws {OutOfMemoryError} if there is no room for it; nothing is left behind.
  */
-export function draftValue(member: Member, value: unknown, weigh: Weigh): Draft {
+export function draftValue(member: Member, value: unknown, { weigh, pieces }: Postage): Draft {
   const draft = idle.pop() ?? new Draft();
   try {
     const outcome = prepareInline(member, draft.bytes, value, "value");
     if (typeof outcome === "number") draft.setInline(outcome, weigh(outcome), false);
     else {
       const { byteLength } = outcome.encoding;
-      draft.setParcel(storeParcel(member, outcome), weigh(byteLength), false, byteLength);
+      draft.setParcel(storeParcel(member, outcome, pieces), weigh(byteLength), false, byteLength);
     }
   } catch (error) {
     idle.push(draft);
@@ -41,12 +50,17 @@ export function draftValue(member: Member, value: unknown, weigh: Weigh): Draft 
 }
 
 /** Writes bytes as a message. */
-export function draftBytes(member: Member, bytes: Uint8Array, weigh: Weigh): Draft {
+export function draftBytes(member: Member, bytes: Uint8Array, { weigh, pieces }: Postage): Draft {
   const draft = idle.pop() ?? new Draft();
   const { byteLength } = bytes;
   try {
     if (byteLength > INLINE_BYTES) {
-      draft.setParcel(packParcel(member, bytes, "bytes"), weigh(byteLength), true, byteLength);
+      draft.setParcel(
+        packParcel(member, bytes, "bytes", pieces),
+        weigh(byteLength),
+        true,
+        byteLength,
+      );
     } else {
       draft.bytes.set(bytes);
       draft.setInline(byteLength, weigh(byteLength), true);
@@ -69,11 +83,11 @@ export function dropDraft(member: Member, draft: Draft): void {
 }
 
 /**
- * The value of a message that was taken, or its bytes. Its parcel is freed.
+ * The value of a message that was taken, or its bytes. Its parcel is freed, or kept for another.
  *
  * @throws {SerializationError} if it cannot be decoded here; the message is lost.
  */
-export function openTaken(member: Member, taken: Taken): unknown {
+export function openTaken(member: Member, taken: Taken, pieces: Pieces): unknown {
   const { place } = taken;
   if (place === NO_PARCEL) {
     return taken.isBytes ? taken.inline().slice() : decode(taken.inline());
@@ -81,6 +95,6 @@ export function openTaken(member: Member, taken: Taken): unknown {
   try {
     return openParcel(member, place);
   } finally {
-    freeParcel(member, place);
+    if (!pieces.keep(place)) freeParcel(member, place);
   }
 }

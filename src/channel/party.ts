@@ -1,5 +1,11 @@
 /** What a channel needs of the process that uses it; models make their own. */
-import { freeParcel, handOverParcel, type Place } from "../codec/parcel.ts";
+import {
+  capacityOfParcel,
+  freeParcel,
+  handOverParcel,
+  isTagged,
+  type Place,
+} from "../codec/parcel.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { PlainMemory, WordIndex, WordMemory } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
@@ -33,6 +39,10 @@ export interface Store {
   length(segment: WordIndex): number;
   /** Hands a segment or a parcel over; false if it was not `from`'s any more. */
   handOver(place: Place, from: number, to: number): boolean;
+  /** How many bytes a parcel in this place can have. */
+  capacity(place: Place): number;
+  /** Whether a parcel mentions something shared. */
+  isTagged(place: Place): boolean;
   /** Frees a segment or a parcel, and lets go of what a parcel mentions. */
   free(place: Place): void;
   /** All segments and parcels that lie inside a channel. */
@@ -59,6 +69,8 @@ function makeParty(member: Member): Party {
     store: {
       allocate: (words) => cells.allocate(4 * words),
       length: (segment) => cells.byteLength(segment) >> 2,
+      capacity: (place) => capacityOfParcel(member, place),
+      isTagged: (place) => isTagged(member, place),
       handOver: (place, from, to) => handOverParcel(member, place, from, to),
       free: (place) => freeParcel(member, place),
       *inside(channel) {

@@ -10,7 +10,7 @@ import { adopt, claim } from "./adopt.ts";
 import { Channel } from "./channel.ts";
 import { KIND } from "./kinds.ts";
 import { CHANNEL } from "./layout.ts";
-import { draftValue } from "./message.ts";
+import { draftValue, type Postage } from "./message.ts";
 import { partyOf } from "./party.ts";
 import { LARGEST_CAPACITY } from "./position.ts";
 import { iterate, Receiver } from "./receiver.ts";
@@ -102,6 +102,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
   readonly #member: Member;
   readonly #object: WordIndex;
   readonly #channel: Channel;
+  readonly #postage: Postage;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
   #waits = 0;
@@ -149,6 +150,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
     this.#member = member;
     this.#object = at;
     this.#channel = isNew ? Channel.create(party, at, maxSize) : new Channel(party, at);
+    this.#postage = { weigh: one, pieces: this.#channel.pieces };
     this.#sender = new Sender(member, this.#channel, {
       handle: this,
       room: "room in the queue",
@@ -205,7 +207,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
     try {
       this.#check("put into");
       wait?.signal?.throwIfAborted();
-      return this.#sender.async(draftValue(this.#member, value, one), wait);
+      return this.#sender.async(draftValue(this.#member, value, this.#postage), wait);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -219,7 +221,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
    */
   putSync(value: T, wait?: WaitOptions): void {
     this.#check("put into");
-    this.#sender.sync(draftValue(this.#member, value, one), wait);
+    this.#sender.sync(draftValue(this.#member, value, this.#postage), wait);
   }
 
   /**
@@ -232,7 +234,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
   tryPut(value: T): boolean {
     this.#check("put into");
     if (this.#sender.isFull(1) && !this.#channel.frontier.isClosed) return false;
-    return this.#sender.try(draftValue(this.#member, value, one));
+    return this.#sender.try(draftValue(this.#member, value, this.#postage));
   }
 
   /**

@@ -88,7 +88,9 @@ export class Receiver {
   /** Takes a message if there is one. */
   try(refuses?: Refuses): Got<unknown> {
     const outcome = this.#channel.take(taken, refuses);
-    if (outcome === "taken") return { state: "item", value: openTaken(this.#member, taken) };
+    if (outcome === "taken") {
+      return { state: "item", value: openTaken(this.#member, taken, this.#channel.pieces) };
+    }
     if (outcome === "empty") return EMPTY;
     if (outcome === "closed") return CLOSED;
     throw refuses!(taken);

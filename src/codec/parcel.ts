@@ -14,7 +14,7 @@ import { LARGEST_CELL_BYTES } from "../memory/cells.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import { Cargo, CARGO_OF_BLOCK, takeCargo } from "../owner/cargo.ts";
 import type { Member } from "../parking/member.ts";
-import type { Mapping } from "../platform/port.ts";
+import { withBlock } from "./block_mappings.ts";
 import { decode } from "./decode.ts";
 import { encode, encodeOrSpill, type Encoding } from "./encode.ts";
 
@@ -77,26 +77,50 @@ export function prepareInline(
   }
 }
 
+/** Memory that has carried a parcel and can carry another. */
+export interface Pieces {
+  /** A piece with room for a parcel of so many bytes, which belongs to this process now; or none. */
+  take(byteLength: number): Place;
+  /** Keeps the memory of a parcel of this process, which carries nothing shared; false if it is not to be kept. */
+  keep(place: Place): boolean;
+}
+
 /** A value as a parcel that belongs to this process. */
-export function packParcel(member: Member, value: unknown, root: string): Place {
-  return storeParcel(member, prepare(member, value, root));
+export function packParcel(member: Member, value: unknown, root: string, pieces?: Pieces): Place {
+  return storeParcel(member, prepare(member, value, root), pieces);
 }
 
 /**
  * A shipment as a parcel that belongs to this process.
  *
+ * @param pieces Where to look for memory first.
  * @throws {OutOfMemoryError} if there is no room for it; nothing is left behind.
  */
-export function storeParcel(member: Member, { encoding, cargo }: Shipment): Place {
+export function storeParcel(member: Member, shipment: Shipment, pieces?: Pieces): Place {
+  const { encoding, cargo } = shipment;
   const byteLength = cargo.words * 4 + encoding.byteLength;
+  let place = NO_PARCEL;
   try {
-    return byteLength <= LARGEST_CELL_BYTES
-      ? storeInCell(member, byteLength, encoding, cargo)
-      : storeInBlock(member, byteLength, encoding, cargo);
+    if (pieces !== undefined && cargo.size === 0) place = pieces.take(byteLength);
+    if (place === NO_PARCEL) place = allocate(member, byteLength);
+    write(member, place, byteLength, shipment);
+    return place;
   } catch (error) {
+    if (place !== NO_PARCEL) freeMemory(member, place);
     cargo.unload();
     throw error;
   }
+}
+
+/** How many bytes a parcel in this place can have. */
+export function capacityOfParcel({ allocator: { cells, blocks } }: Member, place: Place): number {
+  if (place > 0) return cells.byteLength(place);
+  return blocks.range(-place - 1).byteLength - CARGO_OF_BLOCK;
+}
+
+/** Whether a parcel mentions something shared. */
+export function isTagged({ allocator: { cells, blocks } }: Member, place: Place): boolean {
+  return place > 0 ? cells.isTagged(place) : place < 0 && blocks.isTagged(-place - 1);
 }
 
 /** The value of a parcel; the parcel stays. */
@@ -109,8 +133,7 @@ export function openParcel(member: Member, place: Place): unknown {
 
 /** Frees a parcel, and lets go of what it mentions. */
 export function freeParcel(member: Member, place: Place): void {
-  const { cells, blocks } = member.allocator;
-  if (place > 0 ? cells.isTagged(place) : place < 0 && blocks.isTagged(-place - 1)) {
+  if (isTagged(member, place)) {
     const objects = withContents(
       member,
       place,
@@ -119,8 +142,7 @@ export function freeParcel(member: Member, place: Place): void {
     );
     for (const at of objects) member.holdings.land(at);
   }
-  if (place > 0) cells.free(place);
-  else if (place < 0) blocks.free(-place - 1);
+  freeMemory(member, place);
 }
 
 /** Whose a parcel is. */
@@ -140,59 +162,45 @@ export function handOverParcel(
     : allocator.blocks.handOver(-place - 1, from, to);
 }
 
-function storeInCell(
-  { heap, allocator }: Member,
-  byteLength: number,
-  encoding: Encoding,
-  cargo: Cargo,
-): Place {
-  const cell = allocator.cells.allocate(byteLength);
-  write(heap.bytesAt(cell, byteLength), encoding, cargo);
-  if (cargo.size > 0) allocator.cells.tag(cell);
-  return cell;
+function allocate({ allocator: { cells, blocks } }: Member, byteLength: number): Place {
+  if (byteLength <= LARGEST_CELL_BYTES) return cells.allocate(byteLength);
+  return -blocks.allocate(CARGO_OF_BLOCK + byteLength) - 1;
 }
 
-function storeInBlock(
+function freeMemory({ allocator: { cells, blocks } }: Member, place: Place): void {
+  if (place > 0) cells.free(place);
+  else if (place < 0) blocks.free(-place - 1);
+}
+
+function write(
   member: Member,
+  place: Place,
   byteLength: number,
-  encoding: Encoding,
-  cargo: Cargo,
-): Place {
-  const { blocks } = member.allocator;
-  const block = blocks.allocate(CARGO_OF_BLOCK + byteLength);
-  const mapping = mapBlock(member, block);
-  try {
-    new Float64Array(mapping.buffer, 0, 1)[0] = byteLength;
-    write(new Uint8Array(mapping.buffer, CARGO_OF_BLOCK, byteLength), encoding, cargo);
-  } catch (error) {
-    blocks.free(block);
-    throw error;
-  } finally {
-    mapping.unmap();
+  { encoding, cargo }: Shipment,
+): void {
+  const { heap, allocator: { cells, blocks } } = member;
+  if (place > 0) {
+    fill(heap.bytesAt(place, byteLength), encoding, cargo);
+    if (cargo.size > 0) cells.tag(place);
+    return;
   }
-  if (cargo.size > 0) blocks.tag(block);
-  return -block - 1;
+  withBlock(heap, blocks.range(-place - 1), (buffer) => {
+    new Float64Array(buffer, 0, 1)[0] = byteLength;
+    fill(new Uint8Array(buffer, CARGO_OF_BLOCK, byteLength), encoding, cargo);
+  });
+  if (cargo.size > 0) blocks.tag(-place - 1);
 }
 
-function write(target: Uint8Array, encoding: Encoding, cargo: Cargo): void {
+function fill(target: Uint8Array, encoding: Encoding, cargo: Cargo): void {
   cargo.writeTo(new Int32Array(target.buffer, target.byteOffset, cargo.words));
   encoding.writeTo(target.subarray(cargo.words * 4));
 }
 
 function withContents<T>(member: Member, place: Place, use: (contents: Uint8Array) => T): T {
-  if (place > 0) {
-    return use(member.heap.bytesAt(place, member.allocator.cells.byteLength(place)));
-  }
-  const mapping = mapBlock(member, -place - 1);
-  try {
-    const [byteLength] = new Float64Array(mapping.buffer, 0, 1);
-    return use(new Uint8Array(mapping.buffer, CARGO_OF_BLOCK, byteLength));
-  } finally {
-    mapping.unmap();
-  }
-}
-
-function mapBlock({ heap, allocator }: Member, block: number): Mapping {
-  const { offset, byteLength } = allocator.blocks.range(block);
-  return heap.mapRange(offset, byteLength);
+  const { heap, allocator: { cells, blocks } } = member;
+  if (place > 0) return use(heap.bytesAt(place, cells.byteLength(place)));
+  return withBlock(heap, blocks.range(-place - 1), (buffer) => {
+    const [byteLength] = new Float64Array(buffer, 0, 1);
+    return use(new Uint8Array(buffer, CARGO_OF_BLOCK, byteLength));
+  });
 }

@@ -118,7 +118,7 @@ export function requestsAt(at: WordIndex): RequestQueue {
  * Puts a request on behalf of shared memory itself: needs no handle, and does nothing if nobody would serve it.
  */
 export function tellServer(self: Member, at: WordIndex, request: Request): void {
-  const draft = draftValue(self, request, () => 1);
+  const draft = draftValue(self, request, { weigh: () => 1 });
   try {
     new Channel(partyOf(self), at).put(draft);
   } finally {

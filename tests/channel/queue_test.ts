@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows }
 import { ClosedError, ProcessError, SerializationError, TimeoutError } from "../../src/errors.ts";
 import { Queue } from "../../src/channel/queue.ts";
 import { test } from "../support/harness.ts";
+import "../support/shared_memory.ts";
 
 test("Queue gives items back in the order in which they were put, sync and async", async () => {
   using queue = new Queue<unknown>();

@@ -2,7 +2,7 @@
 
 import { insideOf } from "../../../src/memory/cells.ts";
 import type { PlainMemory, WordIndex, WordMemory } from "../../../src/memory/words.ts";
-import { CHANNEL } from "../../../src/channel/layout.ts";
+import { CHANNEL, PIECES } from "../../../src/channel/layout.ts";
 import type { Party, Store } from "../../../src/channel/party.ts";
 import { Sides } from "../../../src/channel/sides.ts";
 import { type Table, table, type Verbs, type View } from "../../model/explore.ts";
@@ -54,6 +54,9 @@ export class Ground {
       for (const [name, offset] of Object.entries(CHANNEL)) {
         if (name === "size") continue;
         declare(`${name}${of}`, at + offset);
+        for (let i = 1; name === "pieces" && i < PIECES; i++) {
+          declare(`pieces[${i}]${of}`, at + offset + i);
+        }
         if (!["tailAt", "tailEnd", "headAt"].includes(name)) continue;
         declare(`${name}'${of}`, at + offset + 1);
       }
@@ -170,6 +173,8 @@ export class Ground {
         return cell!;
       },
       length: () => this.#cellWords,
+      capacity: () => 4 * this.#cellWords,
+      isTagged: () => false,
       handOver: (place, from, to) => words.compareExchange(place - 1, from, to) === from,
       free: (place) => assert(words.exchange(place - 1, 0) !== 0, `frees ${place} a second time`),
       inside: (channel) => cells.filter((at) => words.load(at - 1) === insideOf(channel)),
@@ -211,6 +216,7 @@ function guardedOf(words: WordMemory): PlainMemory {
   };
 }
 
-function cellAt(cell: number): WordIndex {
+/** Where a cell begins. */
+export function cellAt(cell: number): WordIndex {
   return CELLS + cell * CELL_STEP;
 }
