@@ -35,7 +35,7 @@ export interface Store {
   freeTable(table: WordIndex): void;
   /** Frees an entry of a stripe, or makes it this process's until {@linkcode Store.settle}. */
   freeEntry(entry: WordIndex, stripe: WordIndex): void;
-  /** Frees the rest; no lock is held. */
+  /** Frees the rest. */
   settle(): void;
 }
 

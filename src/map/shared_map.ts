@@ -1,41 +1,16 @@
 /** The shared map. */
-import { decode } from "../codec/decode.ts";
 import { registerHandles } from "../codec/handle.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { adopt, claim } from "../sync/adopt.ts";
 import { disposedError } from "../sync/misuse.ts";
-import { Copy } from "./copy.ts";
-import { Draft } from "./draft.ts";
-import type { Entries } from "./entries.ts";
-import { Key } from "./key.ts";
 import { SHARED_MAP } from "./kinds.ts";
-import { MAP, MAP_WORDS, stripeAt, STRIPES } from "./layout.ts";
-import { entriesOf, partyOf } from "./party.ts";
-import { type Expected, Stripe } from "./stripe.ts";
+import { MAP, MAP_WORDS } from "./layout.ts";
+import { type Found, type Hit, Operations, stripesOf } from "./operations.ts";
 
 const WHAT = "the map";
 
-/** How often to count without locks. */
-const COUNTS = 8;
-
 let objectOf: (map: SharedMap) => WordIndex;
-
-/** What was found in a map. */
-interface Hit {
-  readonly value: unknown;
-  /** What says whether it is still the same. */
-  readonly stamp: number;
-}
-
-/** An entry as it was found at one moment. */
-interface Found {
-  readonly key: Uint8Array;
-  /** The bytes of its value; not of one that is better looked up when it is needed. */
-  readonly value: Uint8Array | undefined;
-  /** What was decoded at that moment, as it mentions what must be there meanwhile. */
-  readonly decodedKey?: { readonly it: unknown };
-}
 
 /**
  * A map that processes share, and that needs no server: a hash table in shared memory.
@@ -66,10 +41,7 @@ interface Found {
 export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Disposable {
   readonly #member: Member;
   readonly #object: WordIndex;
-  readonly #seed: number;
-  readonly #entries: Entries;
-  readonly #stripes: readonly Stripe[];
-  readonly #copy: Copy = new Copy();
+  readonly #operations: Operations;
   #isDisposed = false;
 
   static {
@@ -88,16 +60,13 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
    */
   constructor(entries?: Iterable<readonly [K, V]> | null) {
     const { member, at, isNew } = claim(SHARED_MAP, MAP_WORDS, this);
-    const { words } = member.heap;
-    if (isNew) words.store(at + MAP.seed, Math.random() * 2 ** 32);
+    if (isNew) member.heap.words.store(at + MAP.seed, Math.random() * 2 ** 32);
     this.#member = member;
     this.#object = at;
-    this.#seed = words.load(at + MAP.seed);
-    this.#entries = entriesOf(member);
-    this.#stripes = stripesOf(member, at);
+    this.#operations = new Operations(member, at);
     if (!isNew || entries === undefined || entries === null) return;
     try {
-      for (const [key, value] of entries) this.setSync(key, value);
+      this.setAllSync(entries);
     } catch (error) {
       this.dispose();
       throw error;
@@ -106,35 +75,17 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
 
   /** How many entries there are; exact at a moment between its call and its return. */
   get size(): number {
-    this.#check("count");
-    for (let counts = 0; counts < COUNTS; counts++) {
-      const versions = this.#stripes.map((stripe) => stripe.version);
-      const size = this.#count();
-      if (this.#stripes.every((stripe, i) => stripe.version === versions[i])) return size;
-    }
-    // In their order, so that two that count do not wait for each other.
-    for (const stripe of this.#stripes) stripe.lock();
-    try {
-      return this.#count();
-    } finally {
-      for (const stripe of this.#stripes) stripe.unlock();
-    }
+    return this.#use("count").size;
   }
 
   /** The value of a key; `undefined` if there is none. */
   getSync(key: K): V | undefined {
-    return this.#get("get from", key)?.value as V | undefined;
+    return this.#use("get from").get(key)?.value as V | undefined;
   }
 
   /** Whether there is a value for a key. */
   hasSync(key: K): boolean {
-    this.#check("look into");
-    const draft = Draft.of(this.#member, key, this.#seed);
-    try {
-      return this.#stripe(draft.key).look(draft.key, this.#copy, false) !== "nothing";
-    } finally {
-      draft.drop();
-    }
+    return this.#use("look into").has(key);
   }
 
   /**
@@ -145,12 +96,25 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
    * @throws {OutOfMemoryError} if there is no room; nothing has changed.
    */
   setSync(key: K, value: V): void {
-    this.#set("set in", key, value, "anything");
+    this.#use("set in").set(key, value, "anything");
   }
 
   /** Takes a key and its value out; returns whether it was there. */
   deleteSync(key: K): boolean {
-    return this.#delete("delete from", key, "anything");
+    return this.#use("delete from").delete(key, "anything");
+  }
+
+  /** Takes a key and its value out, in one step; returns the value, `undefined` if there is none. */
+  takeSync(key: K): V | undefined {
+    for (;;) {
+      const hit = this.#use("take from").get(key);
+      if (this.#replace(key, hit, undefined)) return hit?.value as V | undefined;
+    }
+  }
+
+  /** Sets the values of several keys, one after the other. */
+  setAllSync(entries: Iterable<readonly [K, V]>): void {
+    for (const [key, value] of entries) this.setSync(key, value);
   }
 
   /**
@@ -158,8 +122,12 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
    * parts of the map are emptied one after the other.
    */
   clearSync(): void {
-    this.#check("clear");
-    for (const stripe of this.#stripes) stripe.clear();
+    this.#use("clear").clear();
+  }
+
+  /** A copy of the whole, as it is at one moment; nobody can change the map while it is made. */
+  snapshotSync(): Map<K, V> {
+    return new Map(this.#use("copy").snapshot() as [K, V][]);
   }
 
   /**
@@ -172,7 +140,7 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
    */
   updateSync<T extends V | undefined>(key: K, change: (value: V | undefined) => T): T {
     for (;;) {
-      const hit = this.#get("update", key);
+      const hit = this.#use("update").get(key);
       const value = change(hit?.value as V | undefined);
       if (this.#replace(key, hit, value)) return value;
     }
@@ -191,10 +159,10 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
   getOrInsertComputedSync(key: K, compute: (key: K) => V): V {
     let made: { readonly value: V } | undefined;
     for (;;) {
-      const hit = this.#get("get from", key);
+      const hit = this.#use("get from").get(key);
       if (hit !== undefined) return hit.value as V;
       made ??= { value: compute(key) };
-      if (this.#set("set in", key, made.value, "nothing")) return made.value;
+      if (this.#use("set in").set(key, made.value, "nothing")) return made.value;
     }
   }
 
@@ -222,6 +190,24 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
     return this.deleteSync(key);
   }
 
+  /** The same as {@linkcode SharedMap.takeSync}, as a promise. */
+  // deno-lint-ignore require-await -- what throws shall reject
+  async take(key: K): Promise<V | undefined> {
+    return this.takeSync(key);
+  }
+
+  /** The same as {@linkcode SharedMap.setAllSync}, as a promise. */
+  // deno-lint-ignore require-await -- what throws shall reject
+  async setAll(entries: Iterable<readonly [K, V]>): Promise<void> {
+    this.setAllSync(entries);
+  }
+
+  /** The same as {@linkcode SharedMap.snapshotSync}, as a promise. */
+  // deno-lint-ignore require-await -- what throws shall reject
+  async snapshot(): Promise<Map<K, V>> {
+    return this.snapshotSync();
+  }
+
   /** The same as {@linkcode SharedMap.clearSync}, as a promise. */
   // deno-lint-ignore require-await -- what throws shall reject
   async clear(): Promise<void> {
@@ -234,7 +220,7 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
     change: (value: V | undefined) => T | Promise<T>,
   ): Promise<T> {
     for (;;) {
-      const hit = this.#get("update", key);
+      const hit = this.#use("update").get(key);
       const value = await change(hit?.value as V | undefined);
       if (this.#replace(key, hit, value)) return value;
     }
@@ -248,7 +234,7 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
 
   /** The same as {@linkcode SharedMap.getOrInsertComputedSync}; the function may be asynchronous. */
   async getOrInsertComputed(key: K, compute: (key: K) => V | Promise<V>): Promise<V> {
-    const hit = this.#get("get from", key);
+    const hit = this.#use("get from").get(key);
     if (hit !== undefined) return hit.value as V;
     const value = await compute(key);
     return this.getOrInsertSync(key, value);
@@ -261,23 +247,21 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
    * deleted meanwhile comes once or not at all.
    */
   *entries(): IterableIterator<[K, V]> {
-    const key = new Key();
     for (const found of this.#all()) {
-      const hit = this.#valueOf(found, key);
-      if (hit !== undefined) yield [keyOf(found) as K, hit.value as V];
+      const hit = this.#operations.valueOf(found);
+      if (hit !== undefined) yield [this.#operations.keyOf(found) as K, hit.value as V];
     }
   }
 
   /** The keys, as {@linkcode SharedMap.entries} has them. */
   *keys(): IterableIterator<K> {
-    for (const found of this.#all()) yield keyOf(found) as K;
+    for (const found of this.#all()) yield this.#operations.keyOf(found) as K;
   }
 
   /** The values, as {@linkcode SharedMap.entries} has them. */
   *values(): IterableIterator<V> {
-    const key = new Key();
     for (const found of this.#all()) {
-      const hit = this.#valueOf(found, key);
+      const hit = this.#operations.valueOf(found);
       if (hit !== undefined) yield hit.value as V;
     }
   }
@@ -303,108 +287,21 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
     this.dispose();
   }
 
-  #get(act: string, key: K): Hit | undefined {
-    this.#check(act);
-    const draft = Draft.of(this.#member, key, this.#seed);
-    try {
-      return this.#read(draft.key);
-    } finally {
-      draft.drop();
-    }
-  }
-
-  #read(key: Key): Hit | undefined {
-    const stripe = this.#stripe(key);
-    const copy = this.#copy;
-    const found = stripe.look(key, copy, true);
-    if (found === "nothing") return undefined;
-    if (found === "copied") return { stamp: copy.stamp, value: decode(copy.bytes) };
-    stripe.lock();
-    try {
-      const entry = stripe.find(key);
-      if (entry === 0) return undefined;
-      return { stamp: stripe.stampOf(entry), value: this.#entries.withValue(entry, decode) };
-    } finally {
-      stripe.unlock();
-    }
-  }
-
-  #set(act: string, key: K, value: V, expected: Expected): boolean {
-    this.#check(act);
-    const draft = Draft.of(this.#member, key, this.#seed);
-    try {
-      const entry = draft.write(this.#member, this.#entries, value);
-      let isPut = false;
-      try {
-        isPut = this.#stripe(draft.key).put(draft.key, entry, expected);
-      } finally {
-        if (!isPut) this.#entries.discard(entry);
-      }
-      return isPut;
-    } finally {
-      draft.drop();
-    }
-  }
-
-  #delete(act: string, key: K, expected: Expected): boolean {
-    this.#check(act);
-    const draft = Draft.of(this.#member, key, this.#seed);
-    try {
-      return this.#stripe(draft.key).remove(draft.key, expected);
-    } finally {
-      draft.drop();
-    }
-  }
-
-  /** Sets or deletes a key, if what was found is still there; returns whether it was. */
-  #replace(key: K, hit: Hit | undefined, value: V | undefined): boolean {
-    if (value !== undefined) return this.#set("update", key, value, hit?.stamp ?? "nothing");
-    return hit === undefined || this.#delete("update", key, hit.stamp);
-  }
-
-  /** The entries of one stripe after the other, each stripe as it is at one moment. */
   *#all(): Generator<Found> {
-    for (const stripe of this.#stripes) {
+    for (const found of this.#use("iterate over").all()) {
       this.#check("iterate over");
-      if (stripe.live === 0) continue;
-      for (const found of this.#allOf(stripe)) {
-        this.#check("iterate over");
-        yield found;
-      }
+      yield found;
     }
   }
 
-  #allOf(stripe: Stripe): Found[] {
-    const entries = this.#entries;
-    const all: Found[] = [];
-    stripe.lock();
-    try {
-      for (const entry of stripe.entries()) {
-        const key = entries.keyOf(entry).slice();
-        if (entries.mentions(entry)) {
-          all.push({ key, value: undefined, decodedKey: { it: decode(key) } });
-        } else all.push({ key, value: entries.smallValueOf(entry)?.slice() });
-      }
-    } finally {
-      stripe.unlock();
-    }
-    return all;
+  /** What came of a user's function, which may have disposed of the map. */
+  #replace(key: K, hit: Hit | undefined, value: V | undefined): boolean {
+    return this.#use("update").replace(key, hit, value);
   }
 
-  #valueOf(found: Found, key: Key): Pick<Hit, "value"> | undefined {
-    if (found.value !== undefined) return { value: decode(found.value) };
-    key.take(found.key, this.#seed);
-    return this.#read(key);
-  }
-
-  #stripe(key: Key): Stripe {
-    return this.#stripes[key.hash & (STRIPES - 1)];
-  }
-
-  #count(): number {
-    let size = 0;
-    for (const stripe of this.#stripes) size += stripe.live;
-    return size;
+  #use(act: string): Operations {
+    this.#check(act);
+    return this.#operations;
   }
 
   #check(act: string): void {
@@ -443,22 +340,13 @@ export function sharedMap<K = unknown, V = unknown>(
   return new SharedMap(entries);
 }
 
-function keyOf({ key, decodedKey }: Found): unknown {
-  return decodedKey === undefined ? decode(key) : decodedKey.it;
-}
-
-function stripesOf(member: Member, at: WordIndex): Stripe[] {
-  const party = partyOf(member);
-  return Array.from({ length: STRIPES }, (_, i) => new Stripe(party, stripeAt(at, i)));
-}
-
 registerHandles({
   kind: SHARED_MAP,
   name: "SharedMap",
   prototype: SharedMap.prototype,
   at: (map) => objectOf(map),
   make: (at) => adopt(at, () => new SharedMap()),
-  end(member, at) {
+  end(member: Member, at) {
     for (const stripe of stripesOf(member, at)) stripe.end();
   },
   mourn(member, at, dead) {

@@ -126,7 +126,6 @@ export class Stripe {
     } finally {
       this.unlock();
     }
-    store.settle();
     return true;
   }
 
@@ -150,7 +149,6 @@ export class Stripe {
     } finally {
       this.unlock();
     }
-    store.settle();
     return true;
   }
 
@@ -167,7 +165,6 @@ export class Stripe {
     } finally {
       this.unlock();
     }
-    this.#party.store.settle();
   }
 
   /** Keeps others from changing the stripe. What comes until {@linkcode Stripe.unlock} is short and takes no lock. */
@@ -183,6 +180,7 @@ export class Stripe {
   /** Lets others change it. */
   unlock(): void {
     this.#lock.release();
+    this.#party.store.settle();
   }
 
   /** A process has died; it may have been in the middle of something. Can be repeated. */
@@ -194,7 +192,6 @@ export class Stripe {
     } finally {
       this.unlock();
     }
-    this.#party.store.settle();
   }
 
   get #table(): WordIndex {

@@ -232,6 +232,20 @@ test("getOrInsert() and getOrInsertComputed() set only what is not there", async
   );
 });
 
+test("take(), setAll() and snapshot() do what their names say", async () => {
+  using lock = new Lock();
+  using map = sharedMap<string, unknown>();
+  await map.setAll(
+    new Map<string, unknown>([["a", 1], ["b", lock], ["c", new Uint8Array(2 ** 21)]]),
+  );
+  const copy = await map.snapshot();
+  assertEquals([copy.size, copy.get("a"), copy.get("b") === lock], [3, 1, true]);
+  assertEquals((copy.get("c") as Uint8Array).length, 2 ** 21);
+  assertEquals([map.takeSync("a"), await map.take("a")], [1, undefined]);
+  assert(map.takeSync("b") === lock);
+  assertEquals(map.size, 1);
+});
+
 test("a getter of a value may use the map that it is on its way into", () => {
   using map = sharedMap<string, unknown>([["a", 1]]);
   map.setSync("b", {

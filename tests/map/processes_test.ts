@@ -64,6 +64,22 @@ test("who inserts first is believed by all", async () => {
   assertEquals(all[0], all[2]);
 });
 
+test("a snapshot shows what there was at one moment", async () => {
+  // The seeds of maps differ: now one of the two lies in the part that is copied first, now the other.
+  for (let round = 0; round < 4; round++) {
+    using map = sharedMap<string, number>();
+    const child = start(children.countInStep, map);
+    await until(() => map.hasSync("b"), "the child is at it");
+    for (let i = 0; i < 300; i++) {
+      const copy = await map.snapshot();
+      const ahead = copy.get("a")! - copy.get("b")!;
+      assert(ahead === 0 || ahead === 1, `a is ${ahead} ahead of b`);
+    }
+    child.kill();
+    await child.join();
+  }
+});
+
 test("processes that are killed at it leave whole values, the right size, and nothing else", async () => {
   using map = sharedMap<number, number[]>();
   using done = new SharedValue("i");

@@ -76,6 +76,7 @@ class Rage implements Disposable {
         child.kill();
         this.#children[index] = undefined;
         this.#kills++;
+        this.#weather.count("kills");
       }
       const now = Atomics.load(this.#targets.turns, 0);
       if (now !== turns) [turns, since] = [now, performance.now()];
@@ -83,7 +84,6 @@ class Rage implements Disposable {
         this.#failure ??= new Error("a child that is not killed hangs");
       }
     }
-    this.#weather.count("kills", this.#kills);
     this.#weather.count("rounds of the survivor", turns);
   }
 
