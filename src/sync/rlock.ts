@@ -264,10 +264,14 @@ export class RLock implements Disposable {
   }
 
   #giveBack(round: number): void {
-    const index = this.#held.lastIndexOf(round);
+    const held = this.#held;
+    const last = held.length - 1;
+    // Most are given back in the order of a stack.
+    const index = last >= 0 && held[last] === round ? last : held.lastIndexOf(round);
     if (index < 0) return;
     this.#leave();
-    this.#held.splice(index, 1);
+    if (index === last) held.pop();
+    else held.splice(index, 1);
   }
 
   /** Gives all of it back. */

@@ -14,6 +14,7 @@ import { disposedError, inUseError } from "./misuse.ts";
 import { MUTEX, Mutex, UNTOUCHED } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import { READERS, Readers } from "./readers.ts";
+import { Rounds } from "./rounds.ts";
 import { Waiting } from "./waiting.ts";
 
 const RWLOCK = struct({ mutex: MUTEX.size, line: LINE_WORDS.size, readers: READERS.size });
@@ -96,10 +97,8 @@ export class RWLock implements Disposable {
   /** How many functions of this process write or wait to; and whether one of them waits for readers only. */
   #writers = 0;
   #isDraining = false;
-  /** Acquisitions are numbered: the last number, those for reading, and the one for writing. */
-  #rounds = 0;
-  #reading: number[] = [];
-  #writing = 0;
+  readonly #reading: Rounds = new Rounds();
+  readonly #writing: Rounds = new Rounds();
 
   static {
     objectOf = (lock) => {
@@ -199,7 +198,11 @@ export class RWLock implements Disposable {
     this.#refuseReader();
     this.#show();
     try {
-      await this.#waiting.async(this.#mutex.acquisition(WHAT, UNTOUCHED), wait, deadline);
+      // Who comes while others of this process wait does not overtake them.
+      if (this.#waiting.pending > 0 || this.#mutex.take(0, UNTOUCHED) === undefined) {
+        await this.#waiting.async(this.#mutex.acquisition(WHAT, UNTOUCHED), wait, deadline);
+      }
+      if (this.#readers.isDrained) return this.#beginWriting();
       this.#isDraining = true;
       try {
         await this.#waiting.async(this.#readers.drainage(WHAT), wait, deadline);
@@ -231,7 +234,10 @@ export class RWLock implements Disposable {
     this.#refuseBesideAnother();
     this.#show();
     try {
-      this.#waiting.sync(this.#mutex.acquisition(WHAT, UNTOUCHED), wait, deadline);
+      if (this.#mutex.take(0, UNTOUCHED) === undefined) {
+        this.#waiting.sync(this.#mutex.acquisition(WHAT, UNTOUCHED), wait, deadline);
+      }
+      if (this.#readers.isDrained) return this.#beginWriting();
       this.#isDraining = true;
       try {
         this.#waiting.sync(this.#readers.drainage(WHAT), wait, deadline);
@@ -276,9 +282,10 @@ export class RWLock implements Disposable {
    */
   releaseRead(): void {
     this.#check("release");
-    if (this.#reading.pop() === undefined) {
+    if (this.#reading.length === 0) {
       throw new LockError(`Cannot release ${WHAT}: this process does not hold it for reading`);
     }
+    this.#reading.endLast(1);
     this.#readers.leave();
   }
 
@@ -289,12 +296,11 @@ export class RWLock implements Disposable {
    */
   releaseWrite(): void {
     this.#check("release");
-    if (this.#writing === 0) {
+    if (this.#writing.length === 0) {
       throw new LockError(`Cannot release ${WHAT}: this process does not hold it for writing`);
     }
-    this.#writing = 0;
-    this.#mutex.release(false);
-    this.#hide();
+    this.#writing.endLast(1);
+    this.#endWriting();
   }
 
   /** Whether somebody holds it, for reading or writing. */
@@ -324,7 +330,7 @@ export class RWLock implements Disposable {
    */
   dispose(): void {
     if (this.#object === 0) return;
-    if (this.#readers.mine > 0 || this.#writing !== 0) {
+    if (this.#readers.mine > 0 || this.#writing.length > 0) {
       throw inUseError(WHAT, "this process holds it");
     }
     const { pending } = this.#waiting;
@@ -340,9 +346,7 @@ export class RWLock implements Disposable {
   }
 
   #beginReading(): Held {
-    const round = this.#nextRound();
-    this.#reading.push(round);
-    return new RWHeld(this, "reading", round, this.#mutex.isAbandoned);
+    return new RWHeld(this, "reading", this.#reading.begin(), this.#mutex.isAbandoned);
   }
 
   #enterInTurn(): void {
@@ -351,23 +355,18 @@ export class RWLock implements Disposable {
   }
 
   #beginWriting(): Held {
-    const round = this.#writing = this.#nextRound();
-    return new RWHeld(this, "writing", round, this.#mutex.touch());
+    return new RWHeld(this, "writing", this.#writing.begin(), this.#mutex.touch());
   }
 
-  #nextRound(): number {
-    return this.#rounds = this.#rounds % (2 ** 31 - 1) + 1;
+  #endWriting(): void {
+    this.#mutex.release(false);
+    this.#hide();
   }
 
   #giveBack(mode: Mode, round: number): void {
     if (mode === "writing") {
-      if (this.#writing === round) this.releaseWrite();
-      return;
-    }
-    const index = this.#reading.lastIndexOf(round);
-    if (index < 0) return;
-    this.#reading.splice(index, 1);
-    this.#readers.leave();
+      if (this.#writing.end(round)) this.#endWriting();
+    } else if (this.#reading.end(round)) this.#readers.leave();
   }
 
   #show(): void {
@@ -387,7 +386,7 @@ export class RWLock implements Disposable {
 
   /** This thread would wait for what only this thread can release. */
   #refuseWriter(mode: Mode): void {
-    if (this.#writing === 0) return;
+    if (this.#writing.length === 0) return;
     throw new LockError(`Cannot acquire ${WHAT} for ${mode}: this process holds it for writing`);
   }
 

@@ -12,6 +12,7 @@ import { disposedError, inUseError } from "./misuse.ts";
 import type { Taken } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import { MOST_PERMITS, PERMITS, Permits } from "./permits.ts";
+import { Rounds } from "./rounds.ts";
 import { Waiting } from "./waiting.ts";
 
 const WHAT = "the semaphore";
@@ -82,9 +83,7 @@ export class Semaphore implements Disposable {
   readonly #waiting: Waiting;
   readonly #isBounded: boolean;
   #object: WordIndex;
-  /** What this process has is numbered: the last number, and those that were not given back. */
-  #rounds = 0;
-  #held: number[] = [];
+  readonly #rounds: Rounds = new Rounds();
 
   static {
     objectOf = (semaphore) => {
@@ -178,7 +177,7 @@ export class Semaphore implements Disposable {
           : `Cannot release ${count} of ${WHAT}: there can be no more than 2^30 permits`,
       );
     }
-    this.#held.splice(-count);
+    this.#rounds.endLast(count);
   }
 
   /** How many permits can be acquired now. */
@@ -225,19 +224,14 @@ export class Semaphore implements Disposable {
   }
 
   #hold(taken: Taken): Held {
-    const round = this.#rounds = (this.#rounds + 1) | 0;
-    this.#held.push(round);
-    // Those that others have given back in place of this process: it does not know which, the oldest will do.
-    const more = this.#held.length - this.#permits.mine;
-    if (more > 0) this.#held.splice(0, more);
+    const round = this.#rounds.begin();
+    this.#rounds.keep(this.#permits.mine);
     return new Permit(this, round, taken === "abandoned");
   }
 
   #giveBack(round: number): void {
-    const index = this.#held.lastIndexOf(round);
-    if (index < 0) return;
+    if (!this.#rounds.end(round)) return;
     this.#check("release");
-    this.#held.splice(index, 1);
     if (this.#permits.release(1, "mine") === "released") return;
     throw new LockError(
       `Cannot release ${WHAT}: this process has no permit any more; another process released it`,
