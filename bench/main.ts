@@ -30,7 +30,7 @@ const benches: readonly Bench[] = [
   },
   {
     script: "peers/compare.ts",
-    question: "How do tasks a second and latency compare with thread pools?",
+    question: "How does our pool compare with others, and with Python's?",
     on: ["deno"],
     rounds: true,
   },

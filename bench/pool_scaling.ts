@@ -1,6 +1,6 @@
 /**
- * What a second worker brings: fib(32) × 64 and the demo's hashing, by a plain loop in this process, by
- * a pool of 1 and by a pool of 2.
+ * What a second worker brings, over a plain loop in this process and over a pool of 1; and how many more a
+ * submitter could feed.
  *
  * usage: <runtime> bench/pool_scaling.ts [rounds] [folder]
  */
@@ -13,14 +13,12 @@ import { hash } from "./demo/hash.ts";
 import { list } from "./demo/list.ts";
 import { measure } from "./demo/measure.ts";
 import { inTurn } from "./in_turn.ts";
+import { costTable } from "./scaling/cost.ts";
+import { loads } from "./scaling/loads.ts";
+import { fib } from "./scaling/work.ts";
 
-/** The work that everybody knows. */
-export function fib(n: number): number {
-  return n < 2 ? n : fib(n - 1) + fib(n - 2);
-}
-
-/** The three ways. */
-type Ways = Readonly<Record<"plain loop" | "1 worker" | "2 workers", () => unknown>>;
+/** The ways to do the same. */
+type Ways = Readonly<Record<string, () => unknown>>;
 
 async function compare(title: string, ways: Ways, rounds: number): Promise<void> {
   for (const way of Object.values(ways)) await way();
@@ -37,15 +35,35 @@ async function compare(title: string, ways: Ways, rounds: number): Promise<void>
   );
 }
 
+async function speedUps(two: Pool, rounds: number): Promise<void> {
+  console.log("2 workers over a plain loop, dispatch included");
+  for (const load of loads()) {
+    const ways = { loop: () => load.loop(), pool: () => load.pool(two) };
+    await ways.pool();
+    await ways.loop();
+    const { loop, pool } = await inTurn(ways, rounds);
+    // Each round is a pair: what disturbs the machine for a while disturbs both.
+    const ratios = loop.map((time, round) => time / pool[round]);
+    const raw = ratios.map((ratio) => ratio.toFixed(2)).join(" ");
+    console.log(
+      `  ${load.name.padEnd(44)}${median(ratios).toFixed(2).padStart(6)} ×  (${raw}; loop ${
+        median(loop).toFixed(0)
+      } ms)`,
+    );
+  }
+}
+
 async function main(rounds: number, folder: string): Promise<void> {
   await using one = new Pool(1);
   await using two = new Pool(2);
-  const numbers: number[] = Array(64).fill(32);
-  await compare("fib(32) × 64", {
-    "plain loop": () => numbers.map(fib),
-    "1 worker": () => one.map(fib, numbers, { chunkSize: 1 }),
-    "2 workers": () => two.map(fib, numbers, { chunkSize: 1 }),
+  const items: number[] = Array(64).fill(30);
+  await compare("fib(30) × 64", {
+    "plain loop": () => items.map(fib),
+    "1 worker": () => one.map(fib, items, { chunkSize: 1 }),
+    "2 workers": () => two.map(fib, items, { chunkSize: 1 }),
   }, rounds);
+  await speedUps(two, rounds);
+  console.log(await costTable(two, rounds));
   const { files } = list(folder);
   const batches = cut(folder, files, 2);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -53,7 +71,7 @@ async function main(rounds: number, folder: string): Promise<void> {
     "plain loop": () => batches.map(measure),
     "1 worker": () => hash(one, files, batches),
     "2 workers": () => hash(two, files, batches),
-  }, 2 * rounds);
+  }, rounds);
 }
 
 if (import.meta.main) {

@@ -1,86 +1,104 @@
 /**
- * Our pool beside others: tasks a second and the latency of `apply`, with 2 workers. Each figure comes
- * from a fresh process; those that are compared take turns, forwards and backwards.
+ * Our pool beside others, with 2 workers: tasks a second, the latency of `apply`, items a second of `map`,
+ * the first result, memory. Each figure comes from a fresh process; those that are compared take turns, forwards
+ * and backwards.
  *
- * usage: deno run -A bench/peers/compare.ts [rounds]
+ * usage: deno run -A bench/peers/compare.ts [rounds] [part of a name]… [--plot]
+ *
+ * With --plot, it writes bench/pool.svg, which the README shows.
  */
 
-import { locate } from "../../tests/gate/runtimes.ts";
-import type { RuntimeName } from "../../tests/support/runtime.ts";
 import { grouped, median } from "../demo/format.ts";
-import { launchFlags } from "../launch.ts";
-import { installPeers, versions } from "./install.ts";
-import { type Figures, IN_FLIGHT } from "./workload.ts";
+import { machineText } from "../machine.ts";
+import { installPeers } from "./install.ts";
+import { plot } from "./plot.ts";
+import { allVariants, onRuntime, script, type Variant } from "./variants.ts";
+import { type Figures, IN_FLIGHT, ITEMS } from "./workload.ts";
 
-interface Variant {
-  readonly name: string;
-  readonly runtime: RuntimeName;
-  readonly args: readonly string[];
-  readonly figures: Figures[];
-}
-
-function script(name: string): string {
-  return new URL(name, import.meta.url).pathname;
-}
-
-function variants(modules: string): Variant[] {
-  const piscina = [script("./piscina.ts"), `${modules}/piscina/dist/esm-wrapper.mjs`];
-  const named = `piscina ${versions.piscina}`;
-  const ours = (runtime: RuntimeName): Variant => ({
-    name: `ours on ${runtime}`,
-    runtime,
-    args: [script("./ours.ts")],
-    figures: [],
-  });
-  const theirs = (name: string, options: object): Variant => ({
-    name,
-    runtime: "node",
-    args: [...piscina, JSON.stringify(options)],
-    figures: [],
-  });
-  return [
-    ours("node"),
-    theirs(named, {}),
-    theirs(`${named}, 64 at a time`, { concurrentTasksPerWorker: 64 }),
-    ours("deno"),
-    ours("bun"),
-  ];
-}
-
-async function runOnce({ name, runtime, args, figures }: Variant): Promise<void> {
-  const located = await locate(runtime);
-  if ("reason" in located) return console.log(`${name}: skipped, ${located.reason}`);
-  const { success, stdout, stderr } = await new Deno.Command(located.program, {
-    args: [...launchFlags[runtime], ...args],
+async function output(command: readonly string[]): Promise<string> {
+  const [program, ...args] = command;
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args,
     stdout: "piped",
     stderr: "piped",
   }).output();
   const decoder = new TextDecoder();
-  if (!success) throw new Error(`${name} failed\n${decoder.decode(stderr)}`);
-  figures.push(JSON.parse(decoder.decode(stdout).trim().split("\n").at(-1)!));
+  if (!success) throw new Error(`${command.join(" ")} failed\n${decoder.decode(stderr)}`);
+  return decoder.decode(stdout).trim();
 }
 
-function show({ name, figures }: Variant): void {
+async function measure(variant: Variant): Promise<void> {
+  const command = await variant.command();
+  if ("reason" in command) return console.log(`${variant.name}: skipped, ${command.reason}`);
+  try {
+    variant.figures.push(JSON.parse((await output(command)).split("\n").at(-1)!));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.log(`${variant.name}: skipped, there is no ${command[0]}`);
+  }
+}
+
+/** How long the bare runtimes take from start to end, in ms. */
+async function bareStarts(rounds: number): Promise<string> {
+  const texts: string[] = [];
+  for (const runtime of ["node", "deno", "bun"] as const) {
+    const command = await onRuntime(runtime, script("./nothing.ts"));
+    if ("reason" in command) continue;
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const start = performance.now();
+      await output(command);
+      times.push(performance.now() - start);
+    }
+    texts.push(`${runtime} ${median(times).toFixed(0)} ms`);
+  }
+  return texts.join(", ");
+}
+
+const rows: readonly [string, (figures: Figures) => number | undefined, number][] = [
+  ["tasks a second", ({ perSecond }) => median(perSecond), 0],
+  ["submitter's µs a task", ({ cost }) => cost, 1],
+  ["apply p50, µs", ({ p50 }) => p50, 1],
+  ["apply p99, µs", ({ p99 }) => p99, 1],
+  ["map, items a second", ({ mapPerSecond }) => mapPerSecond && median(mapPerSecond), 0],
+  ["first result, ms", ({ first }) => first, 0],
+  ["MiB a worker", ({ memory }) => memory, 1],
+];
+
+function show({ name, workers, figures }: Variant): void {
   if (figures.length === 0) return;
-  const row = (what: string, values: number[], digits: number) => {
-    const middle = median(values).toFixed(digits);
+  console.log(`  ${name} (${workers})`);
+  for (const [what, take, digits] of rows) {
+    const values = figures.map(take).filter((value) => value !== undefined);
+    if (values.length === 0) continue;
     const raw = values.map((value) => value.toFixed(digits)).join(" ");
-    console.log(`    ${what.padEnd(14)}${grouped(Number(middle)).padStart(10)}  (${raw})`);
-  };
-  console.log(`  ${name}`);
-  row("tasks a second", figures.map(({ perSecond }) => median(perSecond)), 0);
-  row("apply p50, µs", figures.map(({ p50 }) => p50), 1);
-  row("apply p99, µs", figures.map(({ p99 }) => p99), 1);
+    const [whole, part] = median(values).toFixed(digits).split(".");
+    const middle = grouped(Number(whole)) + (part === undefined ? "" : `.${part}`);
+    console.log(`    ${what.padEnd(22)}${middle.padStart(11)}  (${raw})`);
+  }
 }
 
 if (import.meta.main) {
-  const rounds = Number(Deno.args[0] ?? "5");
-  const all = variants(await installPeers());
-  for (let round = 0; round < rounds; round++) {
-    for (const variant of round % 2 === 0 ? all : all.toReversed()) await runOnce(variant);
+  const [rounds = "3", ...parts] = Deno.args.filter((arg) => arg !== "--plot");
+  const variants = allVariants(await installPeers()).filter(({ name }) =>
+    parts.length === 0 || parts.some((part) => name.includes(part))
+  );
+  const machine = machineText();
+  const bare = await bareStarts(5);
+  for (let round = 0; round < Number(rounds); round++) {
+    for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
+      await measure(variant);
+    }
   }
   console.log(
-    `no-op tasks, 2 workers, ${grouped(IN_FLIGHT)} in flight; median of ${rounds} (each)`,
+    `2 workers; no-op tasks, ${grouped(IN_FLIGHT)} in flight; a map of ${grouped(ITEMS)} items; ` +
+      `median of ${rounds} (each)`,
   );
-  all.forEach(show);
+  console.log(`the bare runtimes, from start to end: ${bare}`);
+  variants.forEach(show);
+  if (Deno.args.includes("--plot")) {
+    const path = new URL("../pool.svg", import.meta.url);
+    Deno.writeTextFileSync(path, plot(variants, machine, new Date()));
+    console.log("bench/pool.svg is written");
+  }
 }
