@@ -52,6 +52,12 @@ const benches: readonly Bench[] = [
     rounds: true,
   },
   {
+    script: "locks.ts",
+    question: "What do locks cost, alone and handed over, beside bare atomics, C and Python?",
+    on: ["deno"],
+    rounds: true,
+  },
+  {
     script: "maps.ts",
     question: "How fast is a shared map, beside a dict in Python's manager and a plain Map?",
     on: ["deno"],
