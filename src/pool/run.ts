@@ -34,6 +34,12 @@ interface Ending {
 const NOTHING_BEGINS = (): void => {};
 const NEVER = (): boolean => false;
 
+/**
+ * How much longer than a task a worker may look for its function, in ms: modules may take for ever, but a task of a
+ * short time must not fail because its module is imported for the first time.
+ */
+const IMPORT_TIME = 10_000;
+
 /** From how many ms on the rest of a chunk is worth being shared: what that costs is some 20 µs. */
 const WORTH_SHARING = 0.3;
 
@@ -87,8 +93,9 @@ export class Runner {
     const { words, plain } = this.#member.heap;
     const number = plain.get(task + TASK.functionId);
     if (number >= 0 && this.#functions.known(number) !== undefined) return undefined;
-    // Modules may take for ever.
-    if (words.load(task + TASK.startedAt) !== UNTIMED) words.store(task + TASK.startedAt, now());
+    if (words.load(task + TASK.startedAt) !== UNTIMED) {
+      words.store(task + TASK.startedAt, now() + IMPORT_TIME);
+    }
     return number < 0 ? this.#findStranger(task) : this.#functions.find(number);
   }
 
