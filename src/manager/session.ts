@@ -18,6 +18,13 @@ export interface Session {
   readonly pending: Set<number>;
 }
 
+let waiting = 0;
+
+/** Whether some call has been begun and has not ended. */
+export function isWaiting(): boolean {
+  return waiting > 0;
+}
+
 /**
  * Performs a call and replies, now or when its promise has settled.
  *
@@ -33,7 +40,8 @@ export function answer(
     const result = perform();
     if (result instanceof Promise) {
       session.pending.add(call);
-      result.then(
+      waiting++;
+      result.finally(() => waiting--).then(
         (value) => settle(self, session, call, false, value),
         (error) => settle(self, session, call, true, error),
       );
