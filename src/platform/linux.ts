@@ -46,8 +46,10 @@ const NO_MEMORY = new Set(["ENOMEM", "ENOSPC"]);
 /** In milliseconds; what is longer is for ever, and what is much longer is no timespec. */
 const LONGEST_WAIT = 2 ** 50;
 
-/** From this size on the available memory is asked for first (40 µs). */
-const CHECKED_RESERVATION = 2 ** 20;
+/** When so many bytes have been reserved, the available memory is asked for first (40 µs). */
+const UNCHECKED = 2 ** 20;
+/** What small reservations leave: who fills memory piece by piece needs some of its own to hear of the end. */
+const HEADROOM = 2 ** 24;
 
 /** Makes the port for Linux over a runtime. */
 export function linuxPlatform(runtime: Runtime): Platform {
@@ -65,6 +67,8 @@ export function linuxPlatform(runtime: Runtime): Platform {
   const ring = (ringer: number): void => {
     libc.write(ringer, ONE, 1);
   };
+
+  let unchecked = 0;
 
   return {
     pageSize,
@@ -102,7 +106,14 @@ export function linuxPlatform(runtime: Runtime): Platform {
       libc.munmap(address - before, before + byteLength);
     },
 
-    reserve: (segment, offset, byteLength) => reserve(libc, files, segment, offset, byteLength),
+    reserve(segment: Segment, offset: number, byteLength: number): void {
+      unchecked += byteLength;
+      if (unchecked >= UNCHECKED) {
+        checkAvailable(files, byteLength);
+        unchecked = 0;
+      }
+      reserve(libc, segment, offset, byteLength);
+    },
 
     discard(segment: Segment, offset: number, byteLength: number): void {
       libc.fallocate(segment, FALLOC_PUNCH_HOLE | FALLOC_KEEP_SIZE, offset, byteLength);
@@ -183,21 +194,15 @@ function failure(libc: Libc, act: string, subject: string): ProcessError {
   return new ErrorClass(`Cannot ${act}: ${subject} (${reason})`);
 }
 
-function reserve(
-  libc: Libc,
-  files: SmallFiles,
-  segment: Segment,
-  offset: number,
-  byteLength: number,
-): void {
-  if (byteLength >= CHECKED_RESERVATION) {
-    const available = availableMemory(files);
-    if (byteLength > available) {
-      throw new OutOfMemoryError(
-        `Cannot reserve shared memory: asked for ${byteLength} bytes, available are ${available}`,
-      );
-    }
-  }
+function checkAvailable(files: SmallFiles, byteLength: number): void {
+  const available = availableMemory(files);
+  if (Math.max(byteLength, byteLength < UNCHECKED ? HEADROOM : 0) <= available) return;
+  throw new OutOfMemoryError(
+    `Cannot reserve shared memory: asked for ${byteLength} bytes, available are ${available}`,
+  );
+}
+
+function reserve(libc: Libc, segment: Segment, offset: number, byteLength: number): void {
   while (libc.fallocate(segment, 0, offset, byteLength) !== 0) {
     if (libc.errno() === EINTR) continue;
     throw failure(libc, "reserve shared memory", `asked for ${byteLength} bytes`);

@@ -74,6 +74,26 @@ test("memory that the machine does not have is not asked for", () => {
   assertEquals(callsOf("fallocate").map(({ args }) => args), [[3, 0, 0, 5 * MEBIBYTE]]);
 });
 
+test("small reservations leave 16 MiB, and ask for what there is once in each MiB", () => {
+  const kibibytes = { left: 17 * 1024 };
+  const { platform, callsOf } = fake({
+    files: {
+      get "/proc/meminfo"() {
+        return `MemAvailable: ${kibibytes.left} kB\n`;
+      },
+    },
+  });
+  for (let i = 0; i < 16; i++) platform.reserve(3, 0, MEBIBYTE / 16);
+  kibibytes.left = 15 * 1024;
+  for (let i = 0; i < 15; i++) platform.reserve(3, 0, MEBIBYTE / 16);
+  for (let i = 0; i < 3; i++) {
+    assertThrows(() => platform.reserve(3, 0, MEBIBYTE / 16), OutOfMemoryError, "available are");
+  }
+  kibibytes.left = 17 * 1024;
+  platform.reserve(3, 0, MEBIBYTE / 16);
+  assertEquals(callsOf("fallocate").length, 32);
+});
+
 test("a reservation that a signal interrupts is asked for again", () => {
   const errors = [4, 4];
   const errnoWord = new Int32Array(1);
