@@ -35,6 +35,24 @@ let objectOf: (map: SharedMap) => WordIndex;
  * A process that is stopped (SIGSTOP, a debugger) within the microsecond in which it sets holds others up that set in
  * the same 64th of the map until it goes on or dies; those that get are not held up.
  *
+ * @example Two processes and their parent share what they know
+ * ```ts
+ * import { Process, sharedMap, type SharedMap } from "@x/mp";
+ *
+ * export async function learn(known: SharedMap<string, unknown>, name: string) {
+ *   await known.set(name, { learned: new Date(0) });
+ *   await known.update("lessons", (lessons) => (lessons as number) + 1);
+ * }
+ *
+ * if (import.meta.main) {
+ *   using known = sharedMap<string, unknown>([["lessons", 0]]);
+ *   const learners = ["Ada", "Bob"].map((name) => new Process(learn, { args: [known, name] }));
+ *   for (const learner of learners) await learner.start().join();
+ *   console.log(await known.get("lessons"), known.size); // 2 3
+ *   for (const [name, what] of known) console.log(name, what);
+ * }
+ * ```
+ *
  * @typeParam K What keys are.
  * @typeParam V What values are.
  */

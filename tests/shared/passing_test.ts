@@ -125,6 +125,18 @@ test("arrays go through a Pool as items, arguments and results", async () => {
   made.forEach((array) => dispose(array));
 });
 
+test("arrays outlive the workers and the pool that made them", async () => {
+  let made: Float64Array[];
+  {
+    await using pool = new Pool(2);
+    made = await pool.map(make, [[1], [2, 3], [4]]);
+  }
+  assertEquals(made.map((xs) => [...xs]), [[1], [2, 3], [4]]);
+  await run(increment as (xs: unknown) => void, made[1]);
+  assertEquals([...made[1]], [3, 4]);
+  made.forEach((xs) => dispose(xs));
+});
+
 test("arrays go through queues both ways, and stay one array", async () => {
   using xs = sharedArray("i", [1, 2, 3]);
   using queue = new Queue<Int32Array>();

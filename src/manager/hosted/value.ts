@@ -27,8 +27,7 @@ export class HostedValue {
     return before;
   }
 
-  /** Nobody has it any more. */
-  end(): void {
+  clear(): void {
     this.exchange(undefined);
   }
 
