@@ -44,8 +44,24 @@ export {
 } from "./src/process/current.ts";
 export { freezeSupport } from "./src/process/freeze.ts";
 export { activeChildren, Process, type ProcessOptions } from "./src/process/process.ts";
+export type { ManagerAddress } from "./src/proxies/address.ts";
+export type { ArrayOperations, ArrayProxy } from "./src/proxies/array_proxy.ts";
 export type { DictOperations, DictProxy } from "./src/proxies/dict_proxy.ts";
+export type {
+  BarrierOperations,
+  BarrierProxy,
+  EventOperations,
+  EventProxy,
+} from "./src/proxies/event_proxy.ts";
+export type { AuthKey } from "./src/proxies/handshake.ts";
 export type { ListOperations, ListProxy } from "./src/proxies/list_proxy.ts";
+export type {
+  ConditionProxy,
+  HeldProxy,
+  LockOperations,
+  LockProxy,
+  SemaphoreProxy,
+} from "./src/proxies/lock_proxy.ts";
 export {
   ManagerClient,
   type RegisterOptions,
@@ -60,6 +76,9 @@ export type {
   SyncMethod,
 } from "./src/proxies/object_proxy.ts";
 export type { Async, Batches, Results, Step, Steps, Sync } from "./src/proxies/operations.ts";
+export type { PoolProxy, PoolProxyOptions } from "./src/proxies/pool_proxy.ts";
+export type { JoinableQueueProxy, QueueOperations, QueueProxy } from "./src/proxies/queue_proxy.ts";
+export { type ConnectOptions, RemoteManager } from "./src/proxies/remote_manager.ts";
 export type { SetOperations, SetProxy } from "./src/proxies/set_proxy.ts";
 export type { ValueOperations, ValueProxy } from "./src/proxies/value_proxy.ts";
 export type { Stdio } from "./src/runtime/port.ts";

@@ -28,7 +28,7 @@ export function hasTurned(): void {
 }
 
 /** Resolves after timers, sockets and messages have had their turn; sooner than a timer of 0 ms would. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };
   if (setImmediate !== undefined) return new Promise((resolve) => setImmediate(resolve));
   return new Promise((resolve) => {

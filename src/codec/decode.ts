@@ -13,6 +13,8 @@ import { readValue } from "./read_value.ts";
 export interface DecodeOptions {
   /** Passed through to crossings. */
   readonly context?: unknown;
+  /** The tags of crossings that may occur; by default all. Handles of shared memory from outside are not to be trusted. */
+  readonly only?: ReadonlySet<number>;
 }
 
 /** Decoders at rest; more than one if a crossing decodes while it is read. */
@@ -25,7 +27,7 @@ const idle: Input[] = [];
  */
 export function decode(bytes: Uint8Array, options?: DecodeOptions): unknown {
   const input = idle.pop() ?? new Input();
-  input.begin(bytes, options?.context);
+  input.begin(bytes, options?.context, options?.only);
   try {
     const value = readValue(input);
     input.finish();

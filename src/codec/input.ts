@@ -26,6 +26,8 @@ export class Input implements CrossingReader {
   position = 0;
   depth = 0;
   context: unknown = undefined;
+  /** The crossings that may occur, if not all may. */
+  only: ReadonlySet<number> | undefined = undefined;
   /** The objects of the message, in the order in which they began; those behind `count` are old. */
   objects: unknown[] = [];
   /** How many objects there are. */
@@ -40,9 +42,10 @@ export class Input implements CrossingReader {
   partStarts: Map<ArrayBuffer, number> | undefined = undefined;
 
   /** Begins. */
-  begin(bytes: Uint8Array, context: unknown): void {
+  begin(bytes: Uint8Array, context: unknown, only?: ReadonlySet<number>): void {
     this.bytes = bytes;
     this.context = context;
+    this.only = only;
     this.position = 0;
     this.depth = 0;
     this.count = 0;

@@ -102,6 +102,7 @@ export function storeParcel(member: Member, shipment: Shipment, pieces?: Pieces)
   let place = NO_PARCEL;
   try {
     if (pieces !== undefined && cargo.size === 0) place = pieces.take(byteLength);
+    if (place > 0) member.allocator.cells.resize(place, byteLength);
     if (place === NO_PARCEL) place = allocate(member, byteLength);
     write(member, place, byteLength, shipment);
     return place;
@@ -114,7 +115,7 @@ export function storeParcel(member: Member, shipment: Shipment, pieces?: Pieces)
 
 /** How many bytes a parcel in this place can have. */
 export function capacityOfParcel({ allocator: { cells, blocks } }: Member, place: Place): number {
-  if (place > 0) return cells.byteLength(place);
+  if (place > 0) return cells.capacity(place);
   return blocks.range(-place - 1).byteLength - CARGO_OF_BLOCK;
 }
 

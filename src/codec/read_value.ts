@@ -108,6 +108,9 @@ function readObject(input: Input, first: number): unknown {
 
 function readCrossing(input: Input): object {
   const number = input.readByte();
+  if (input.only !== undefined && !input.only.has(number)) {
+    malformed(`crossing ${number} may not come from where this comes from`);
+  }
   const crossing = crossingOf(number);
   if (crossing === undefined) malformed(`no crossing has tag ${number}`);
   const slot = input.reserve();

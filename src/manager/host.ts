@@ -1,12 +1,14 @@
 /** What a manager hosts, and what it does when it is asked. */
-import { ProcessError } from "../errors.ts";
+import { NotFoundError, ProcessError } from "../errors.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import type { Reference } from "../proxies/messages.ts";
 import type { Sealed } from "../proxies/sealed.ts";
 import { TYPE } from "../proxies/types.ts";
 import { Classes } from "./classes.ts";
+import { hostedFor } from "./hosted/shared.ts";
 import { HostedIterator, isIterator } from "./hosted/iterator.ts";
-import { HOSTED } from "./hosted/table.ts";
+import { freeReleased } from "./hosted/storage.ts";
+import { type Asker, HOSTED } from "./hosted/table.ts";
 
 /** Something that is hosted. */
 export class Entry {
@@ -38,6 +40,7 @@ type Steps = readonly (readonly [act: string, args: readonly unknown[]])[];
 export class Host {
   readonly #entries: Map<Reference, Entry> = new Map();
   readonly #byTarget: WeakMap<object, Entry> = new WeakMap();
+  readonly #published: Map<string, unknown> = new Map();
   readonly #classes: Classes = new Classes();
   readonly #nextReference: () => Reference;
 
@@ -52,11 +55,8 @@ export class Host {
   }
 
   /** Makes something that its maker has a reference of already. */
-  make(reference: Reference, [type, ...args]: readonly unknown[]): void {
-    const row = HOSTED.get(type as number);
-    if (row === undefined) throw new ProcessError(`Cannot make type ${String(type)}: no such type`);
-    const target = new row.make(...args as never[]);
-    this.#refer(new Entry(target, row.type, row.exposed), reference);
+  make(reference: Reference, args: readonly unknown[]): void {
+    this.#refer(this.made(args), reference);
   }
 
   /** Registers a class. */
@@ -80,16 +80,65 @@ export class Host {
    *
    * @returns A value, something stored, an {@linkcode Entry} to be referred to, or a promise of one.
    */
-  call(target: Reference, act: string, args: readonly unknown[]): unknown {
-    const entry = this.#entries.get(target);
-    if (entry === undefined) {
-      throw new ProcessError(
-        `Cannot call ${act}: the manager hosts nothing by reference ${target}`,
-      );
-    }
+  call(target: Reference, act: string, args: readonly unknown[], asker: Asker): unknown {
+    const entry = this.entry(target);
     if (entry.type === TYPE.object) return this.#callObject(entry, act, args[0] as Sealed);
+    // What needs to know who asks may wait, and a batch is one step.
+    if (HOSTED.get(entry.type)!.needsAsker) return invoke(entry, act, [asker, ...args]);
     if (act === "batch") return (args[0] as Steps).map((step) => invoke(entry, ...step));
     return invoke(entry, act, args);
+  }
+
+  /**
+   * What is hosted by a reference.
+   *
+   * @throws {ProcessError} if nothing is.
+   */
+  entry(reference: Reference): Entry {
+    const entry = this.#entries.get(reference);
+    if (entry !== undefined) return entry;
+    throw new ProcessError(`Cannot use reference ${reference}: the manager hosts nothing by it`);
+  }
+
+  /** Makes something for somebody who has no reference of it yet. */
+  made([type, ...args]: readonly unknown[]): Entry {
+    const row = HOSTED.get(type as number);
+    if (row === undefined || type === TYPE.iterator) {
+      throw new TypeError(`Cannot make type ${String(type)}: there is no such type`);
+    }
+    return new Entry(new row.make(...args as never[]), row.type, row.exposed);
+  }
+
+  /** Makes something known by a name. */
+  publish(name: string, thing: unknown): void {
+    this.#published.set(name, thing);
+  }
+
+  /**
+   * What was made known by a name.
+   *
+   * @throws {NotFoundError} if nothing was.
+   */
+  find(name: string): unknown {
+    if (this.#published.has(name)) return this.#published.get(name);
+    throw new NotFoundError(`Cannot find "${name}": nothing was published by this name`);
+  }
+
+  /**
+   * A thing that was published, as an unrelated process gets it: hosted, if it lies in the memory of this tree.
+   *
+   * @throws {TypeError} if it means nothing outside of this tree.
+   */
+  shown(thing: unknown): unknown {
+    if (typeof thing !== "object" || thing === null) return thing;
+    const known = this.#byTarget.get(thing);
+    if (known !== undefined) return known;
+    const hosted = hostedFor(thing);
+    if (hosted === undefined) return thing;
+    const { type, exposed } = HOSTED.get(hosted.type)!;
+    const entry = new Entry(hosted.target, type, exposed);
+    this.#byTarget.set(thing, entry);
+    return entry;
   }
 
   /** A new reference to something that is hosted. */
@@ -97,11 +146,17 @@ export class Host {
     return this.#refer(entry, this.#nextReference());
   }
 
+  /** Something was made for somebody who has ended before it could be referred to. */
+  discard(entry: Entry): void {
+    if (entry.references === 0) this.#forget(entry);
+  }
+
   /** A reference is not used any more; nothing happens the second time. */
   drop(reference: Reference): void {
     const entry = this.#entries.get(reference);
     if (!this.#entries.delete(reference) || --entry!.references > 0) return;
     this.#forget(entry!);
+    freeReleased();
   }
 
   /** Forgets everything. */
@@ -145,7 +200,7 @@ export class Host {
 
   /** Nobody can ask for it any more. */
   #forget({ target, type }: Entry): void {
-    if (type !== TYPE.object) return (target as { clear(): void }).clear();
+    if (type !== TYPE.object) return (target as { end(): void }).end();
     this.#byTarget.delete(target);
     const { [Symbol.dispose]: dispose, [Symbol.asyncDispose]: later } = target as Partial<
       Disposable & AsyncDisposable

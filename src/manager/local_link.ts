@@ -8,6 +8,9 @@ import { Entry, type Host } from "./host.ts";
 import { freeReleased } from "./hosted/storage.ts";
 import type { TreeSessions } from "./tree_sessions.ts";
 
+/** This process asks as long as it lives. */
+const SELF = { ended: new AbortController().signal };
+
 /** Calls at once, without a queue; values are copied as for everybody. */
 export class LocalLink implements Link {
   readonly #member: Member;
@@ -42,7 +45,7 @@ export class LocalLink implements Link {
     const copies = this.#copied(args) as unknown[];
     const arrivals = takeArrivals();
     try {
-      return this.#host.call(target, act, copies);
+      return this.#host.call(target, act, copies, SELF);
     } finally {
       for (const sealed of arrivals) if (!sealed.isKept) sealed.free();
     }

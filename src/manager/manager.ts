@@ -5,10 +5,14 @@ import type { WaitOptions } from "../parking/waitable.ts";
 import { mainModule } from "../process/current.ts";
 import { assertMayStart } from "../process/guard.ts";
 import { ownerOfProcess, Process } from "../process/process.ts";
+import { isLocal, type ManagerAddress, parsedAddress } from "../proxies/address.ts";
+import { LARGEST_MESSAGE } from "../proxies/frames.ts";
+import { type AuthKey, keyBytes } from "../proxies/handshake.ts";
 import { ManagerClient, type Registrable } from "../proxies/manager_client.ts";
+import { type ConnectOptions, RemoteManager } from "../proxies/remote_manager.ts";
 import { RequestQueue } from "../proxies/requests.ts";
-import { endLink } from "../proxies/tree_link.ts";
-import { serve } from "./server.ts";
+import { endLink, linkTo } from "../proxies/tree_link.ts";
+import { type Door, serve } from "./server.ts";
 
 /** How long a manager's process may take for its end before it is killed, in ms. */
 const SHUTDOWN = 1_000;
@@ -17,6 +21,17 @@ const SHUTDOWN = 1_000;
 export interface ManagerOptions {
   /** What its process is called; by default `Manager`. */
   readonly name?: string;
+  /**
+   * Where unrelated processes can reach it: the path of a Unix socket, or `{ port, host }`; port 0 is any. By default
+   * nowhere.
+   */
+  readonly address?: ManagerAddress;
+  /** What they must have: a text or bytes; 32 random bytes are a good key. Needed with an address. */
+  readonly authKey?: AuthKey;
+  /** Allows an address that other machines can reach. What is sent is not encrypted. */
+  readonly allowRemote?: boolean;
+  /** How many bytes a message of an unrelated process may have; 64 MiB by default. */
+  readonly maxMessageSize?: number;
 }
 
 /**
@@ -58,25 +73,52 @@ export interface ManagerOptions {
  */
 export class Manager extends ManagerClient implements Disposable, AsyncDisposable {
   readonly #requests: RequestQueue;
-  readonly #process: Process<[RequestQueue], Promise<void>>;
+  readonly #process: Process<[RequestQueue, Door?], Promise<void>>;
 
   /**
    * Starts the manager's process; returns at once.
    *
    * @param options How.
+   * @throws {TypeError} if there is an address without a key, or one that other machines can reach without
+   * `allowRemote`.
    * @throws {ProcessError} in a child that is still importing its module.
    * @throws {UnsupportedError} without the permission to start processes.
    */
   constructor(options: ManagerOptions = {}) {
+    const door = doorOf(options);
     assertMayStart("start a manager");
     const requests = new RequestQueue();
     super(requests);
     this.#requests = requests;
     const name = options.name ?? "Manager";
-    this.#process = new Process(serve, { args: [requests], name, daemon: true });
+    this.#process = new Process(serve, { args: [requests, door], name, daemon: true });
     this.#process.start();
     const process = this.#process as unknown as Process;
     requests.setServer(ownerOfProcess(process), process.pid!);
+  }
+
+  /**
+   * Connects to a manager that another program has started.
+   *
+   * Both ends prove that they have the key before either looks at anything else that the other one sends.
+   *
+   * @param address Where it listens.
+   * @param options The key.
+   * @throws {AuthenticationError} if one of the two has another key.
+   * @throws {UnsupportedError} if nobody listens there, or without the permission to connect.
+   * @throws {TimeoutError} if nobody answers within 5 s.
+   */
+  static connect(address: ManagerAddress, options: ConnectOptions): Promise<RemoteManager> {
+    return RemoteManager.connect(address, options);
+  }
+
+  /**
+   * Where unrelated processes can reach it, with the port that was chosen; `undefined` if nowhere.
+   *
+   * @throws {UnsupportedError} if the address cannot be had, or without the permission; it says why.
+   */
+  async address(): Promise<ManagerAddress | undefined> {
+    return await linkTo(this.#requests).call(0, "address", []) as ManagerAddress | undefined;
   }
 
   /** Whether its process is running. */
@@ -131,4 +173,26 @@ export class Manager extends ManagerClient implements Disposable, AsyncDisposabl
   protected override describe(registered: Registrable): FunctionReference {
     return describeClass(registered, undefined, mainModule());
   }
+}
+
+/** Where unrelated processes come in, if they may. */
+function doorOf(options: ManagerOptions): Door | undefined {
+  const act = "start a manager";
+  const { address, authKey, allowRemote = false, maxMessageSize = LARGEST_MESSAGE } = options;
+  if (address === undefined) {
+    if (authKey === undefined) return undefined;
+    throw new TypeError(`Cannot ${act}: authKey is for who connects, and there is no address`);
+  }
+  const parsed = parsedAddress(act, address);
+  if (!isLocal(parsed) && !allowRemote) {
+    throw new TypeError(
+      `Cannot ${act}: other machines can reach ${parsed.host}; say allowRemote: true if they shall`,
+    );
+  }
+  if (!Number.isInteger(maxMessageSize) || maxMessageSize < 1_024 || maxMessageSize > 2 ** 31) {
+    throw new RangeError(
+      `Cannot ${act}: maxMessageSize must be from 1024 to 2147483648 bytes, got ${maxMessageSize}`,
+    );
+  }
+  return { address: parsed, key: keyBytes(act, authKey), largest: maxMessageSize };
 }

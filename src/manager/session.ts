@@ -16,6 +16,17 @@ export interface Session {
   reply(reply: Reply): void;
   /** The calls whose replies somebody waits for. */
   readonly pending: Set<number>;
+  /** Aborted when it has ended: nobody waits any more. */
+  readonly ended: AbortSignal;
+  /** Whether a value can be sent. */
+  canSend(value: unknown): boolean;
+}
+
+let waiting = 0;
+
+/** Whether some call has been begun and has not ended. */
+export function isWaiting(): boolean {
+  return waiting > 0;
 }
 
 /**
@@ -24,7 +35,6 @@ export interface Session {
  * @param perform Performs it.
  */
 export function answer(
-  self: Member,
   session: Session,
   call: number,
   perform: () => unknown,
@@ -33,50 +43,51 @@ export function answer(
     const result = perform();
     if (result instanceof Promise) {
       session.pending.add(call);
-      result.then(
-        (value) => settle(self, session, call, false, value),
-        (error) => settle(self, session, call, true, error),
+      waiting++;
+      result.finally(() => waiting--).then(
+        (value) => settle(session, call, false, value),
+        (error) => settle(session, call, true, error),
       );
-    } else send(self, session, [call, false, result]);
+    } else send(session, [call, false, result]);
   } catch (error) {
-    send(self, session, [call, true, error]);
+    send(session, [call, true, error]);
   } finally {
     freeReleased();
   }
 }
 
 /** The manager is ending: nobody waits for ever. */
-export function abandon(self: Member, session: Session): void {
+export function abandon(session: Session): void {
   for (const call of session.pending) {
-    send(self, session, [call, true, new ClosedError("Cannot go on: the manager is closed")]);
+    send(session, [call, true, new ClosedError("Cannot go on: the manager is closed")]);
   }
   session.pending.clear();
 }
 
 function settle(
-  self: Member,
   session: Session,
   call: number,
   failed: boolean,
   value: unknown,
 ): void {
   if (!session.pending.delete(call)) return;
-  send(self, session, [call, failed, value]);
+  send(session, [call, failed, value]);
   freeReleased();
 }
 
 /** What cannot be sent is an error, too; and of an error, what can be sent. */
-function send(self: Member, session: Session, [call, failed, value]: Reply): void {
+function send(session: Session, [call, failed, value]: Reply): void {
   if (call === 0) return failed ? console.error("Manager:", value) : undefined;
   try {
     session.reply([call, failed, value]);
   } catch (error) {
     const reason = failed ? value : error;
-    session.reply([call, true, sendablePart(reason, (part) => canSend(self, part))]);
+    session.reply([call, true, sendablePart(reason, (part) => session.canSend(part))]);
   }
 }
 
-function canSend(self: Member, value: unknown): boolean {
+/** Whether a value can be sent within the tree. */
+export function canSend(self: Member, value: unknown): boolean {
   try {
     prepare(self, value, "error").cargo.unload();
     return true;

@@ -1,22 +1,33 @@
 /** The processes of the tree that ask a manager. */
 import { ClosedError } from "../errors.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
+import { member } from "../parking/member.ts";
 import { giveOut } from "../proxies/hosted.ts";
 import type { Reply } from "../proxies/messages.ts";
 import type { ReplyQueue } from "../proxies/replies.ts";
 import type { RequestQueue } from "../proxies/requests.ts";
 import { Entry, type Host } from "./host.ts";
-import type { Session } from "./session.ts";
+import { canSend, type Session } from "./session.ts";
 
 /** One process. */
 class TreeSession implements Session {
   readonly pending: Set<number> = new Set();
+  readonly #end: AbortController = new AbortController();
   readonly #replies: ReplyQueue;
   readonly #show: (entry: Entry) => object;
 
   constructor(replies: ReplyQueue, show: (entry: Entry) => object) {
     this.#replies = replies;
     this.#show = show;
+  }
+
+  /** Aborted when it has ended. */
+  get ended(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  canSend(value: unknown): boolean {
+    return canSend(member(), value);
   }
 
   reply([call, failed, value]: Reply): void {
@@ -33,6 +44,8 @@ class TreeSession implements Session {
   }
 
   end(): void {
+    this.#end.abort();
+    this.pending.clear();
     this.#replies.dispose();
   }
 

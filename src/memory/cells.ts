@@ -141,6 +141,20 @@ export class Cells {
     return word < 0 ? -1 - word : word;
   }
 
+  /** How many bytes a cell or run of this process has room for. */
+  capacity(payload: WordIndex): number {
+    const header = payload - CELL_HEADER_WORDS;
+    const span = spanOf(header);
+    if (this.#isRun(header)) return this.#spans.runLength(span) * SPAN_BYTES - HEADER_BYTES;
+    const { kind, detail } = this.#spans.state(span);
+    return kind === CELLS ? CLASS_BYTES[detail] - HEADER_BYTES : 0;
+  }
+
+  /** Says that so many bytes of it are asked for from now on; it has room for them and is not marked. */
+  resize(payload: WordIndex, byteLength: number): void {
+    this.#words.store(payload - 1, byteLength);
+  }
+
   /** Marks a cell for those who recover what it means to them. */
   tag(payload: WordIndex): void {
     this.#words.store(payload - 1, -1 - this.byteLength(payload));

@@ -1,7 +1,10 @@
 /** Cutting items into chunks. */
 
-/** How many chunks each worker gets if nobody says otherwise, so that uneven ones even out. */
-const CHUNKS_PER_WORKER = 4;
+/**
+ * How many chunks each worker gets if nobody says otherwise. A worker gives back the rest of a chunk when others have
+ * nothing to do, but not in the middle of an item: what is behind a long one should not be much.
+ */
+const CHUNKS_PER_WORKER = 32;
 
 /** How large a chunk is at most if nobody says otherwise. */
 const LARGEST_CHUNK = 4096;
@@ -25,4 +28,13 @@ export async function* asyncChunksOf<T>(
     chunk = [];
   }
   if (chunk.length > 0) yield chunk;
+}
+
+/** Cuts a run of items into so many parts, as even as can be: where each begins, and where the last one ends. */
+export function evenly(start: number, end: number, parts: number): number[] {
+  const count = Math.max(1, Math.min(parts, end - start));
+  return Array.from(
+    { length: count + 1 },
+    (_, i) => start + Math.floor((end - start) * i / count),
+  );
 }

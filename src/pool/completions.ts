@@ -65,3 +65,8 @@ export function announceSubmitter(words: WordMemory, submitter: WordIndex): numb
   const before = words.compareExchange(submitter + SUBMITTER.completions, EMPTY, SLEEPING);
   return before === EMPTY || before === SLEEPING ? SLEEPING : undefined;
 }
+
+/** Whether the submitter sleeps, and will see at once what is pushed. */
+export function isSubmitterAsleep(words: WordMemory, submitter: WordIndex): boolean {
+  return words.load(submitter + SUBMITTER.completions) === SLEEPING;
+}

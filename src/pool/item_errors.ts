@@ -1,12 +1,12 @@
 /** Which item of a chunk an error is about. */
 import { RemoteError, SerializationError } from "../errors.ts";
 
-const PLACE = /^items\[(\d+)\]/;
+const PLACE = /^(items|result)\[(\d+)\]/;
 
-/** Which item of its chunk cannot be sent; -1 if the error does not say so. */
+/** Which item of its chunk cannot be sent, or its value not; -1 if the error does not say so. */
 export function unsendableItem(error: unknown): number {
   const match = error instanceof SerializationError ? PLACE.exec(error.path) : null;
-  return match === null ? -1 : Number(match[1]);
+  return match === null ? -1 : Number(match[2]);
 }
 
 /** Whether an error is about one item, and those behind it in its chunk can still be run. */
@@ -19,6 +19,6 @@ export function atItem(error: unknown, start: number): unknown {
   const index = unsendableItem(error);
   if (index < 0 || start === 0) return error;
   const { message, path, cause } = error as SerializationError;
-  const [here, there] = [`items[${index}]`, `items[${index + start}]`];
+  const [here, there] = [`[${index}]`, `[${index + start}]`];
   return new SerializationError(message.replace(here, there), path.replace(here, there), { cause });
 }

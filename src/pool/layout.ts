@@ -26,7 +26,7 @@ export const SLAB = 256;
 /** How many slabs a submitter can have. */
 export const MAX_SLABS = 256;
 /** How many bytes of arguments or results fit into a task's own record. */
-export const INLINE_BYTES = 208;
+export const INLINE_BYTES = 200;
 
 /** Whether a pool takes tasks. */
 export const PHASE = { OPEN: 0, CLOSED: 1, ENDED: 2 } as const;
@@ -112,6 +112,8 @@ export const TASK = struct({
   submitter: 1,
   /** Which of the submitter's records this is; never changes. */
   index: 1,
+  /** Which worker had begun it as a part of something larger, or NOBODY. */
+  origin: 1,
   /** Which function, or -1 if its reference is in the payload. */
   functionId: 1,
   /** What is done with the function: see `task.ts`. */

@@ -1,10 +1,13 @@
 /** Calls with many items at once: chunks out, values back in order, the first error. */
 import { RemoteError } from "../errors.ts";
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { NumberedFunction } from "./functions.ts";
-import { atItem } from "./item_errors.ts";
+import { evenly } from "./chunks.ts";
+import { atItem, isOfOneItem } from "./item_errors.ts";
 import type { TaskLimits } from "./options.ts";
 import { Order } from "./order.ts";
 import type { Submitter } from "./submitter.ts";
+import { DIVISIBLE } from "./task.ts";
 
 /** What is to be mapped. */
 export interface MapPlan<T> {
@@ -16,6 +19,8 @@ export interface MapPlan<T> {
   readonly items: readonly T[];
   /** In chunks of how many. */
   readonly chunkSize: number;
+  /** Whether a chunk may be divided further, when workers have nothing to do. */
+  readonly isDivisible: boolean;
   /** What each task may take. */
   readonly limits: TaskLimits;
   /** Whether the first error ends it. */
@@ -73,11 +78,17 @@ export class RunningMap<T, R> {
     return this.#orders;
   }
 
-  #submit(start: number, items: readonly T[]): void {
-    const { fn, kind, limits } = this.#plan;
+  #submit(start: number, items: readonly T[], origin: OwnerId = NOBODY): void {
+    const { fn, limits, isDivisible } = this.#plan;
+    const kind = this.#plan.kind | (isDivisible ? DIVISIBLE : 0);
     const order = new ChunkOrder(fn, kind, limits, {
       resolve: (values) => {
         this.#orders.delete(order);
+        this.#arrived(start, values as R[]);
+      },
+      share: (values, rest) => {
+        this.#orders.delete(order);
+        this.#share(start + values.length, rest as T[], order.worker);
         this.#arrived(start, values as R[]);
       },
       reject: (error, before) => {
@@ -85,6 +96,7 @@ export class RunningMap<T, R> {
         this.#failed(start, items, error, before as R[]);
       },
     });
+    order.origin = origin;
     this.#orders.add(order);
     try {
       this.#submitter.submit(order, items, "items");
@@ -96,6 +108,19 @@ export class RunningMap<T, R> {
     }
   }
 
+  /** A worker has given back what is left of a chunk: a part for it, and one for each that has nothing to do. */
+  #share(start: number, rest: readonly T[], worker: OwnerId): void {
+    if (this.#settled) return;
+    const cuts = evenly(0, rest.length, 1 + this.#submitter.idleWorkers);
+    try {
+      for (let i = 1; i < cuts.length; i++) {
+        this.#submit(start + cuts[i - 1], rest.slice(cuts[i - 1], cuts[i]), worker);
+      }
+    } catch (error) {
+      this.#receiver.reject(error);
+    }
+  }
+
   #arrived(start: number, values: readonly R[]): void {
     if (this.#settled) return;
     for (let i = 0; i < values.length; i++) this.#values[start + i] = values[i];
@@ -103,16 +128,17 @@ export class RunningMap<T, R> {
     if (this.#orders.size === 0) this.#settle();
   }
 
-  #failed(start: number, items: readonly T[], error: unknown, before: readonly R[]): void {
+  #failed(start: number, items: readonly T[], thrown: unknown, before: readonly R[]): void {
     if (this.#settled) return;
     const index = start + before.length;
-    if (error instanceof RemoteError) error.index = index;
+    if (thrown instanceof RemoteError) thrown.index = index;
+    const error = atItem(thrown, start);
     if (this.#plan.failFast) return this.stop(error);
     if (this.#failure === undefined || index < this.#failure.index) {
       this.#failure = { error, index };
     }
     // Behind an item that threw, the others are still to be run; of a death nobody knows whose it was.
-    const rest = error instanceof RemoteError ? items.slice(before.length + 1) : [];
+    const rest = isOfOneItem(error) ? items.slice(before.length + 1) : [];
     if (rest.length > 0) this.#submit(index + 1, rest);
     this.#arrived(start, before);
     if (!this.#settled && this.#orders.size === 0) this.#settle();
@@ -140,6 +166,8 @@ export class RunningMap<T, R> {
 export interface ChunkReceiver {
   /** All values. */
   resolve(values: unknown): void;
+  /** The values so far, and the items that are left, of a chunk that is divided. */
+  share?(values: readonly unknown[], rest: readonly unknown[]): void;
   /** Why there are no more, and the values before that. */
   reject(error: unknown, values: readonly unknown[]): void;
 }
@@ -156,6 +184,10 @@ export class ChunkOrder extends Order {
 
   override resolve(values: unknown): void {
     this.#receiver.resolve(values);
+  }
+
+  override share(values: readonly unknown[], rest: readonly unknown[]): void {
+    this.#receiver.share!(values, rest);
   }
 
   override reject(error: unknown, values: readonly unknown[]): void {

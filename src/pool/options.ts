@@ -31,8 +31,9 @@ export interface CallOptions {
 /** How one call of a pool with many items works. */
 export interface MapOptions extends CallOptions {
   /**
-   * How many items go to a worker at a time; by default so many that each worker comes four times,
-   * and for `imap` one.
+   * How many items go to a worker at a time; for `imap` by default one. For `map` it is by default so many that
+   * each worker comes many times, and who is in the middle of a chunk gives back the rest when others have nothing
+   * to do.
    */
   readonly chunkSize?: number;
   /** Called whenever items are done: with how many, and of how many if that is known. */

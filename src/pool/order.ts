@@ -1,4 +1,6 @@
 /** What a submitter is asked to do, and whom it tells. */
+import { ProcessError } from "../errors.ts";
+import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { NumberedFunction } from "./functions.ts";
 import type { TaskLimits } from "./options.ts";
@@ -7,7 +9,7 @@ import type { TaskLimits } from "./options.ts";
 export abstract class Order {
   /** With which function. */
   readonly fn: NumberedFunction;
-  /** `CALL`, `EACH` or `EACH_SPREAD` of `task.ts`. */
+  /** `CALL`, `EACH` or `EACH_SPREAD` of `task.ts`, perhaps `DIVISIBLE`. */
   readonly kind: number;
   /** How long it may run, and how often again. */
   readonly limits: TaskLimits;
@@ -15,6 +17,10 @@ export abstract class Order {
   record: WordIndex = 0;
   /** How often it may still be run again. */
   retries: number;
+  /** Who has done it, or NOBODY. */
+  worker: OwnerId = NOBODY;
+  /** Who had begun it as a part of something larger, or NOBODY. */
+  origin: OwnerId = NOBODY;
   /** Its worker was killed because it ran too long. */
   overdue = false;
 
@@ -32,6 +38,11 @@ export abstract class Order {
 
   /** The task is done: the value, or the array of values. */
   abstract resolve(value: unknown): void;
+
+  /** The task was `DIVISIBLE`, and ended early: the values so far, and the items that are left. */
+  share(_values: readonly unknown[], _rest: readonly unknown[]): void {
+    throw new ProcessError("Cannot share out a task: it is one call");
+  }
 
   /**
    * The task has failed.

@@ -517,6 +517,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
       chunkSize: options.chunkSize === undefined
         ? chunkSizeFor(all.length, this.size)
         : checkCount(act, "chunkSize", options.chunkSize),
+      isDivisible: options.chunkSize === undefined,
       limits: limitsOf(act, options, this.#limits),
       failFast: options.failFast ?? true,
       onProgress: options.onProgress,

@@ -1,15 +1,26 @@
 /** Running a task in a worker: arguments in, calls, result out. */
-import type { SerializationError } from "../errors.ts";
 import { explainError } from "../functions/explain.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { resolveFunction } from "../functions/resolve.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { lookup } from "../process/current.ts";
+import { isSubmitterAsleep } from "./completions.ts";
 import type { Functions, NumberedFunction } from "./functions.ts";
-import { TASK } from "./layout.ts";
+import { POOL, TASK } from "./layout.ts";
 import { readArguments, writeResult } from "./payload.ts";
-import { CALL, EACH_SPREAD, now, RETURNED, THREW, UNSENDABLE, UNTIMED } from "./task.ts";
+import {
+  CALL,
+  DIVISIBLE,
+  EACH_SPREAD,
+  now,
+  RETURNED,
+  SHARED,
+  THREW,
+  UNSENDABLE,
+  UNTIMED,
+} from "./task.ts";
+import { countSendable, describeUnsendable, type Unsendable } from "./unsendable.ts";
 
 // deno-lint-ignore ban-types
 type AnyFunction = Function;
@@ -21,6 +32,16 @@ interface Ending {
 }
 
 const NOTHING_BEGINS = (): void => {};
+const NEVER = (): boolean => false;
+
+/**
+ * How much longer than a task a worker may look for its function, in ms: modules may take for ever, but a task of a
+ * short time must not fail because its module is imported for the first time.
+ */
+const IMPORT_TIME = 10_000;
+
+/** From how many ms on the rest of a chunk is worth being shared: what that costs is some 20 µs. */
+const WORTH_SHARING = 0.3;
 
 /** Runs tasks, and writes what came of them. */
 export class Runner {
@@ -45,11 +66,17 @@ export class Runner {
    * Returns a promise only if the task is asynchronous; it never rejects.
    */
   run(task: WordIndex): void | Promise<void> {
-    const number = this.#member.heap.plain.get(task + TASK.functionId);
+    const { words, plain } = this.#member.heap;
+    const number = plain.get(task + TASK.functionId);
+    const isTimed = words.load(task + TASK.startedAt) !== UNTIMED;
+    const begin = isTimed ? () => words.store(task + TASK.startedAt, now()) : NOTHING_BEGINS;
+    // Arguments can run code of a user's, too.
+    begin();
     const fn = number < 0 ? this.#stranger : this.#functions.known(number);
     try {
       const payload = readArguments(this.#member, task);
-      return this.#call(task, fn!, number < 0 ? (payload as unknown[])[1] : payload);
+      const value = number < 0 ? (payload as unknown[])[1] : payload;
+      return this.#call(task, fn!, value as unknown[], begin);
     } catch (error) {
       this.fail(task, error);
     }
@@ -63,9 +90,13 @@ export class Runner {
    * @throws {SerializationError} as a rejection, if there is no such function here.
    */
   find(task: WordIndex): Promise<unknown> | undefined {
-    const number = this.#member.heap.plain.get(task + TASK.functionId);
-    if (number < 0) return this.#findStranger(task);
-    return this.#functions.known(number) === undefined ? this.#functions.find(number) : undefined;
+    const { words, plain } = this.#member.heap;
+    const number = plain.get(task + TASK.functionId);
+    if (number >= 0 && this.#functions.known(number) !== undefined) return undefined;
+    if (words.load(task + TASK.startedAt) !== UNTIMED) {
+      words.store(task + TASK.startedAt, now() + IMPORT_TIME);
+    }
+    return number < 0 ? this.#findStranger(task) : this.#functions.find(number);
   }
 
   /** The same for a function that this process has submitted itself, without waiting. */
@@ -86,23 +117,41 @@ export class Runner {
     this.#stranger = await resolveFunction(reference, lookup);
   }
 
-  #call(task: WordIndex, fn: AnyFunction, payload: unknown): void | Promise<void> {
-    const { words, plain } = this.#member.heap;
-    const kind = plain.get(task + TASK.kind);
-    const isTimed = words.load(task + TASK.startedAt) !== UNTIMED;
-    const begin = isTimed ? () => words.store(task + TASK.startedAt, now()) : NOTHING_BEGINS;
+  #call(
+    task: WordIndex,
+    fn: AnyFunction,
+    payload: unknown[],
+    begin: () => void,
+  ): void | Promise<void> {
+    const kind = this.#member.heap.plain.get(task + TASK.kind);
     begin();
     if (kind !== CALL) {
-      return this.#end(task, callEach(fn, payload as unknown[], kind === EACH_SPREAD, begin));
+      const isSpread = (kind & EACH_SPREAD) !== 0;
+      const mayStop = (kind & DIVISIBLE) === 0 ? NEVER : this.#sharing(task, payload.length);
+      return this.#end(task, callEach(fn, payload, isSpread, begin, mayStop));
     }
     let value: unknown;
     try {
-      value = fn(...payload as unknown[]);
+      value = fn(...payload);
     } catch (error) {
       return this.#write(task, THREW, explainError(error, fn));
     }
     if (isThenable(value)) return this.#end(task, settleOnce(fn, value));
     this.#write(task, RETURNED, value);
+  }
+
+  /**
+   * Whether the rest of a chunk is worth being shared, asked after each item: others sleep, the submitter, who
+   * shares it out, sees it at once, and it will take longer than that.
+   */
+  #sharing(task: WordIndex, length: number): (done: number) => boolean {
+    const { words, plain } = this.#member.heap;
+    const submitter = plain.get(task + TASK.submitter);
+    const sleeping = this.#pool + POOL.sleeping;
+    const begun = performance.now();
+    return (done) =>
+      words.load(sleeping) > 0 && isSubmitterAsleep(words, submitter) &&
+      (performance.now() - begun) / done * (length - done) > WORTH_SHARING;
   }
 
   #end(task: WordIndex, ending: Ending | Promise<Ending>): void | Promise<void> {
@@ -113,11 +162,29 @@ export class Runner {
   }
 
   #write(task: WordIndex, outcome: number, value: unknown): void {
+    const root = outcome === RETURNED || outcome === SHARED ? "result" : "error";
     try {
-      this.#store(task, outcome, value, outcome === RETURNED ? "result" : "error");
+      this.#store(task, outcome, value, root);
     } catch (error) {
-      const { name, message, path } = error as SerializationError;
-      this.#store(task, UNSENDABLE, { name, message, path }, "error");
+      this.#writeUnsendable(task, outcome, value, describeUnsendable(error, root));
+    }
+  }
+
+  /** The values before the one that cannot be sent are not lost with it. */
+  #writeUnsendable(task: WordIndex, outcome: number, value: unknown, why: Unsendable): void {
+    if (this.#member.heap.plain.get(task + TASK.kind) === CALL) {
+      return this.#store(task, UNSENDABLE, why, "error");
+    }
+    const values = outcome === RETURNED ? value as unknown[] : (value as [unknown[], unknown])[0];
+    const count = countSendable(this.#member, values);
+    const path = count < values.length && !why.path?.startsWith("result[")
+      ? `result[${count}]`
+      : why.path;
+    try {
+      this.#store(task, UNSENDABLE, [values.slice(0, count), { ...why, path }], "error");
+    } catch {
+      // Each of them can be sent, but there is no room for all of them.
+      this.#store(task, UNSENDABLE, [[], why], "error");
     }
   }
 
@@ -140,6 +207,7 @@ function callEach(
   items: unknown[],
   spread: boolean,
   begin: () => void,
+  mayStop: (done: number) => boolean,
 ): Ending | Promise<Ending> {
   const values: unknown[] = [];
   let waits = false;
@@ -152,7 +220,9 @@ function callEach(
         // Looked at below; a rejection meanwhile is not unhandled.
         Promise.resolve(value).catch(() => {});
       }
-      values.push(value);
+      const done = values.push(value);
+      if (done === items.length || waits || !mayStop(done)) continue;
+      return { outcome: SHARED, value: [values, items.slice(done)] };
     } catch (error) {
       const failure = { outcome: THREW, value: [values, explainError(error, fn)] };
       return waits ? settleEach(fn, values, failure) : failure;

@@ -28,6 +28,7 @@ import { Records } from "./records.ts";
 import { mustWake, wakeOne } from "./sleep.ts";
 import { Spinner } from "./spin.ts";
 import { enrol } from "./submitters.ts";
+import type { Unsendable } from "./unsendable.ts";
 import { nextTurn } from "./turn.ts";
 import {
   CALL,
@@ -37,6 +38,7 @@ import {
   requeue,
   RETURNED,
   runnerOf,
+  SHARED,
   stateFor,
   THREW,
   UNTIMED,
@@ -230,6 +232,11 @@ export class Submitter {
     return takeNewest(this.#member.heap, this.#block, claim);
   }
 
+  /** How many workers have nothing to do, more or less. */
+  get idleWorkers(): number {
+    return Math.max(0, this.#member.heap.words.load(this.#pool + POOL.sleeping));
+  }
+
   /** Where it submits from. */
   get block(): WordIndex {
     return this.#block;
@@ -255,6 +262,7 @@ export class Submitter {
     const { words, plain } = this.#member.heap;
     plain.set(record + TASK.functionId, order.fn.number);
     plain.set(record + TASK.kind, order.kind);
+    plain.set(record + TASK.origin, order.origin);
     plain.set(record + TASK.startedAt, startOf(order));
     order.record = record;
     this.#orders[plain.get(record + TASK.index)] = order;
@@ -524,15 +532,18 @@ export class Submitter {
         [],
       );
     }
-    if (outcome === RETURNED) {
-      this.#retire(record);
-      return order.resolve(value);
-    }
-    const pid = this.#member.table.pidOf(workerOf(words, record));
+    order.worker = workerOf(words, record);
     this.#retire(record);
-    if (outcome !== THREW) return order.reject(unsendable(value as Unsendable), []);
-    const [values, thrown] = order.kind === CALL ? [[], value] : value as [unknown[], unknown];
-    order.reject(new RemoteError(thrown, { pid }), values);
+    if (outcome === RETURNED) return order.resolve(value);
+    if (outcome === SHARED) {
+      const [values, rest] = value as [unknown[], unknown[]];
+      return order.share(values, rest);
+    }
+    const [values, why] = order.kind === CALL ? [[], value] : value as [unknown[], unknown];
+    const error = outcome === THREW
+      ? new RemoteError(why, { pid: this.#member.table.pidOf(order.worker) })
+      : unsendable(why as Unsendable);
+    order.reject(error, values);
   }
 
   #retire(record: WordIndex): void {
@@ -605,12 +616,6 @@ class Fifo<T> {
   find(is: (item: T) => boolean): T | undefined {
     return this.#items.find((item, i) => i >= this.#begin && is(item));
   }
-}
-
-interface Unsendable {
-  readonly name: string;
-  readonly message: string;
-  readonly path?: string;
 }
 
 /** Why a worker could not write its result. */

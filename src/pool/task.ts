@@ -28,13 +28,17 @@ export const CALL = 0;
 export const EACH = 1;
 /** The payload is an array of argument arrays: a call with each. */
 export const EACH_SPREAD = 2;
+/** Beside one of the last two: it may be ended early, with the values so far, when other workers have nothing to do. */
+export const DIVISIBLE = 4;
 
 /** The payload is the value, or with EACH the array of values. */
 export const RETURNED = 0;
 /** The payload is what was thrown; with EACH, `[values before it, what was thrown]`. */
 export const THREW = 1;
-/** The payload is a description of what cannot be sent. */
+/** The payload is a description of what cannot be sent; with EACH, `[values before it, description]`. */
 export const UNSENDABLE = 2;
+/** The payload of a part of a chunk that was `DIVISIBLE`: `[values, items that are left]`. */
+export const SHARED = 3;
 
 function pack(phase: number, owner: OwnerId): number {
   return phase | (owner << 2);

@@ -4,6 +4,7 @@ import { importModule } from "../functions/importing.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { resolveFunction } from "../functions/resolve.ts";
 import { task as register } from "../functions/tasks.ts";
+import { NOBODY } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import type { Waitable } from "../parking/waitable.ts";
@@ -258,15 +259,17 @@ class Worker implements Post {
       if (block === 0 || block === this.submitter?.block) continue;
       const task = takeOldest(words, block, this.#claim);
       if (task === 0) continue;
-      if (this.#isWorkers(block)) this.#tally.stole();
+      if (this.#isAnothers(block, task)) this.#tally.stole();
       return task;
     }
     return 0;
   }
 
-  /** Whether another worker submits there. */
-  #isWorkers(block: WordIndex): boolean {
-    const { words } = this.#member.heap;
+  /** Whether another worker has submitted a task, or had begun what it is a part of. */
+  #isAnothers(block: WordIndex, task: WordIndex): boolean {
+    const { heap: { words, plain }, owner } = this.#member;
+    const origin = plain.get(task + TASK.origin);
+    if (origin !== NOBODY) return origin !== owner;
     return words.load(block + SUBMITTER.role) === BY_WORKER;
   }
 

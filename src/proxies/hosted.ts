@@ -9,11 +9,13 @@
  * | reference | what the manager knows it by |
  * | type | what it is: which class of proxy it gets |
  */
-import { registerHandles } from "../codec/handle.ts";
+import { registerCrossing } from "../codec/crossing.ts";
+import { loadCargo } from "../codec/handle.ts";
 import { ClosedError } from "../errors.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
-import { type Member, member } from "../parking/member.ts";
+import { type Member, member, whenMember } from "../parking/member.ts";
+import { Foreign, PASSING_THROUGH } from "./foreign.ts";
 import { KIND } from "./kinds.ts";
 import type { Link, Reference } from "./messages.ts";
 import { type RequestQueue, requestsAt, tellServer } from "./requests.ts";
@@ -56,6 +58,46 @@ export abstract class Hosted implements Disposable {
   }
 }
 
+/** What was given to the other end of a connection, as it is written into a message. */
+export class Given extends Hosted {
+  /** What the other end will know it by. */
+  readonly reference: Reference;
+  /** The number of its type. */
+  readonly type: number;
+
+  /**
+   * @param reference What the other end will know it by.
+   * @param type The number of its type.
+   */
+  constructor(reference: Reference, type: number) {
+    super();
+    this.reference = reference;
+    this.type = type;
+  }
+
+  /** What it is called in messages. */
+  get [Symbol.toStringTag](): string {
+    return "Given";
+  }
+}
+
+/** What stands for a proxy in a value that only passes through this process. */
+class Passing extends Hosted {
+  readonly reference: Reference;
+  readonly requests: WordIndex;
+
+  constructor(at: WordIndex) {
+    super();
+    const { words } = member().heap;
+    this.reference = words.load(at + WORDS.reference);
+    this.requests = words.load(at + WORDS.requests);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Passing";
+  }
+}
+
 /** Makes the proxy of a type; what comes back is what stands for it, which may be a wrapper. */
 export type ProxyMaker = () => Hosted;
 
@@ -76,9 +118,17 @@ export function reach(
 
 /** What a proxy's manager knows it by, if it is one of a manager of this tree. */
 export function referenceOf(proxy: object): { reference: Reference; requests: WordIndex } {
+  if (proxy instanceof Passing) return proxy;
   const { reference, at } = stateOf(proxy, "send a proxy");
+  // Of a manager that is reached by a socket there is nothing in shared memory.
   const requests = at === 0 ? 0 : member().heap.words.load(at + WORDS.requests);
   return { reference, requests };
+}
+
+/** What the manager at the other end of a way knows a proxy by; `undefined` if it is a proxy of another way. */
+export function referenceBy(link: Link, proxy: object): Reference | undefined {
+  const state = stateOf(proxy, "send a proxy");
+  return state.link === link ? state.reference : undefined;
 }
 
 /** Whether something is a proxy. */
@@ -141,15 +191,26 @@ function endReference(self: Member, at: WordIndex): void {
   if (words.exchange(at + WORDS.requests, 0) !== 0) self.holdings.land(requests);
 }
 
-registerHandles<object>({
-  kind: KIND.hosted,
+registerCrossing<object>({
+  tag: KIND.hosted,
   name: "proxy",
   prototype: Hosted.prototype,
-  at(proxy) {
+  write(proxy, out) {
+    if (out.context instanceof Foreign) {
+      const [reference, type] = out.context.referTo(proxy);
+      out.writeUint(reference);
+      return out.writeUint(type);
+    }
     const { at } = stateOf(proxy, "send a proxy");
-    if (at !== 0) return at;
-    throw new TypeError("Cannot send a proxy: it belongs to a connection of this process");
+    if (at === 0) out.refuse("a proxy of a connection", "only its own manager understands it");
+    loadCargo(out.context, at);
+    out.writeUint(at);
   },
-  make: proxyAt,
-  end: endReference,
+  read(input) {
+    const at = input.readUint();
+    if (input.context instanceof Foreign) return input.context.proxyOf(at, input.readUint());
+    if (input.context === PASSING_THROUGH) return new Passing(at);
+    return member().handles.get(at, () => proxyAt(at));
+  },
 });
+whenMember((self) => self.holdings.setEnder(KIND.hosted, (at) => endReference(self, at)));

@@ -22,6 +22,8 @@ import type { NamespaceProxy } from "./namespace_proxy.ts";
 import "./namespace_proxy.ts";
 import type { ObjectProxy } from "./object_proxy.ts";
 import "./object_proxy.ts";
+import type { PoolProxy } from "./pool_proxy.ts";
+import "./pool_proxy.ts";
 import type { RequestQueue } from "./requests.ts";
 import { seal, Sealing } from "./sealed.ts";
 import type { SetProxy } from "./set_proxy.ts";
@@ -205,6 +207,42 @@ export class ManagerClient {
   ): Promise<ObjectProxy<T>> {
     const link = linkTo(this.#requests);
     return await link.call(0, "create", [name, new Sealing(args, "args")]) as ObjectProxy<T>;
+  }
+
+  /**
+   * Makes a pool whose workers are children of the manager's process, for all who have the proxy.
+   *
+   * @param workers How many; by default one for each processor.
+   */
+  pool(workers?: number): PoolProxy {
+    if (workers !== undefined && (!Number.isInteger(workers) || workers < 1)) {
+      throw new RangeError(
+        `Cannot make a pool: workers must be an integer from 1 on, got ${String(workers)}`,
+      );
+    }
+    return this.#make(TYPE.pool, [workers]) as unknown as PoolProxy;
+  }
+
+  /**
+   * Makes a thing known by a name, under which any process finds it that has this manager, or connects to it.
+   *
+   * It stays until something else gets the name, or the manager ends. Processes of other trees get proxies of it: of a
+   * lock, a semaphore, a condition over a `Lock`, an event, a barrier, a queue or a shared array, too.
+   *
+   * @param name The name.
+   * @param thing A proxy, something shared, or a value, which is copied.
+   */
+  async publish(name: string, thing: unknown): Promise<void> {
+    await linkTo(this.#requests).call(0, "publish", [name, thing]);
+  }
+
+  /**
+   * What was made known by a name.
+   *
+   * @throws {NotFoundError} if nothing was.
+   */
+  async find<T = unknown>(name: string): Promise<T> {
+    return await linkTo(this.#requests).call(0, "find", [name]) as T;
   }
 
   /** How many things the manager hosts. */

@@ -21,7 +21,7 @@ import {
   partsOfQueue,
   Queue,
 } from "../channel/queue.ts";
-import { ClosedError, ProcessDiedError } from "../errors.ts";
+import { ClosedError, ProcessDiedError, ProcessError } from "../errors.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { CHANNEL } from "../channel/layout.ts";
 import { struct } from "../memory/struct.ts";
@@ -80,7 +80,12 @@ export class RequestQueue extends Queue<Request> {
   override close(): void {
     const { member, at } = partsOfQueue(this as Queue, "close");
     member.heap.words.store(at + WORDS.end, CLOSED);
-    super.close();
+    try {
+      super.close();
+    } catch (error) {
+      // It is closed. A server that is dying cannot be rung, and any other looks by itself before long.
+      if (!(error instanceof ProcessError)) throw error;
+    }
   }
 
   /** Why nothing can be called any more. */

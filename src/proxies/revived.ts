@@ -9,11 +9,11 @@ const OWN: ReadonlyMap<string, object> = new Map(
  * An error as it came from a manager, an instance again of its class if that is one of the language's or of this
  * module's; its stack says where it was thrown.
  */
-export function revived(error: unknown, pid: number): unknown {
+export function revived(error: unknown, pid?: number): unknown {
   if (!(error instanceof Error)) return error;
   const prototype = OWN.get(error.name);
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
-  const place = `\n    in the manager (process ${pid})`;
+  const place = `\n    in the manager${pid === undefined ? "" : ` (process ${pid})`}`;
   Object.defineProperty(error, "stack", {
     value: `${error.stack ?? ""}${place}${new Error().stack?.replace(/^[^\n]*/, "") ?? ""}`,
     configurable: true,

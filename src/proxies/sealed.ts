@@ -11,6 +11,7 @@ import { decode } from "../codec/decode.ts";
 import { encode } from "../codec/encode.ts";
 import type { Encoding } from "../codec/encoding.ts";
 import { loadCargo } from "../codec/handle.ts";
+import { Foreign, PASSING_THROUGH } from "./foreign.ts";
 import { freeParcel, NO_PARCEL, storeParcel } from "../codec/parcel.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { Cargo } from "../owner/cargo.ts";
@@ -109,6 +110,32 @@ function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** Bytes from outside are trusted by nobody: they were opened with care, and what is kept is written here. */
+function resealed(value: unknown): Sealed {
+  const cargo = new Cargo(member().holdings);
+  const objects: WordIndex[] = [];
+  const context = {
+    load(at: WordIndex) {
+      cargo.load(at);
+      objects.push(at);
+    },
+  };
+  try {
+    const sealed = new Sealed(bytesOf(value, "value", context), objects);
+    if (objects.length > 0) arrivals.push(sealed);
+    return sealed;
+  } finally {
+    cargo.unload();
+  }
+}
+
+function bytesOf(value: unknown, root: string, context: unknown): Uint8Array {
+  const encoding = encode(value, { root, context });
+  const bytes = new Uint8Array(encoding.byteLength);
+  encoding.writeTo(bytes);
+  return bytes;
+}
+
 let arrivals: Sealed[] = [];
 
 /** What has arrived closed since the last call, and mentions shared objects: who takes it must free it. */
@@ -126,21 +153,22 @@ registerCrossing<object>({
   write(sealing, out) {
     const { value, root } = sealing as Sealing;
     const objects: WordIndex[] = [];
-    const context = {
+    const context = out.context instanceof Foreign ? out.context : {
       load(at: WordIndex) {
         loadCargo(out.context, at);
         objects.push(at);
       },
     };
-    const encoding = encode(value, { root, context });
-    const bytes = new Uint8Array(encoding.byteLength);
-    encoding.writeTo(bytes);
-    out.writeBytes(bytes);
+    out.writeBytes(bytesOf(value, root, context));
     out.writeUint(objects.length);
     for (const at of objects) out.writeUint(at);
   },
   read(input) {
     const bytes = input.readBytes();
+    if (input.context instanceof Foreign) {
+      input.readUint();
+      return resealed(input.context.decode(bytes));
+    }
     const objects = Array.from({ length: input.readUint() }, () => input.readUint());
     const sealed = new Sealed(bytes, objects);
     if (objects.length > 0) arrivals.push(sealed);
@@ -154,8 +182,16 @@ registerCrossing<object>({
   prototype: Sealed.prototype,
   write(sealed, out) {
     const { bytes, objects } = sealed as Sealed;
+    if (out.context instanceof Foreign && objects.length > 0) {
+      const value = decode(bytes, { context: PASSING_THROUGH });
+      return out.writeBytes(bytesOf(value, "value", out.context));
+    }
     for (const at of objects) loadCargo(out.context, at);
     out.writeBytes(bytes);
   },
-  read: (input) => decode(input.readBytes()) as object,
+  read(input) {
+    const bytes = input.readBytes();
+    const { context } = input;
+    return (context instanceof Foreign ? context.decode(bytes) : decode(bytes)) as object;
+  },
 });

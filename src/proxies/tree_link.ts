@@ -1,5 +1,6 @@
 /** The way to a manager of this tree: requests and replies are queues in shared memory. */
 import { ClosedError } from "../errors.ts";
+import { Spinner } from "../channel/spin.ts";
 import { type Member, member } from "../parking/member.ts";
 import type { Link, Reference, Reply } from "./messages.ts";
 import { ReplyQueue } from "./replies.ts";
@@ -31,6 +32,12 @@ export function setLink(requests: RequestQueue, link: Link): void {
   links.set(requests, link);
 }
 
+/**
+ * How long to look for a reply before sleeping, in ms: longer than it takes to wake the server's event loop, so that a
+ * process that asks again and again finds it awake. See `bench/managers.ts`.
+ */
+const SPIN = 0.08;
+
 /** Wakes the reader of the replies. */
 const NUDGE: Reply = [0, false, undefined];
 
@@ -45,12 +52,14 @@ class TreeLink implements Link {
   readonly #requests: RequestQueue;
   readonly #waiting: Map<number, Waiting> = new Map();
   #replies: ReplyQueue | undefined;
+  readonly #spinner: Spinner;
   #calls = 0;
   #isReading = false;
   #isOver = false;
 
   constructor(requests: RequestQueue) {
     this.#requests = requests;
+    this.#spinner = new Spinner(this.#member.heap.platform.processors(), SPIN);
   }
 
   call(target: Reference, act: string, args: readonly unknown[]): Promise<unknown> {
@@ -67,7 +76,7 @@ class TreeLink implements Link {
     const others = this.#waiting.size;
     try {
       for (;;) {
-        const reply = replies.getSync();
+        const reply = this.#soon(replies) ?? replies.getSync();
         if (reply[0] !== call) this.#deliver(reply);
         else if (reply[1]) throw revived(reply[2], this.#requests.pid);
         else return reply[2];
@@ -109,13 +118,24 @@ class TreeLink implements Link {
   async #read(): Promise<void> {
     this.#isReading = true;
     try {
-      while (this.#waiting.size > 0) this.#deliver(await this.#replies!.get());
+      while (this.#waiting.size > 0) {
+        const replies = this.#replies!;
+        this.#deliver(this.#soon(replies) ?? await replies.get());
+      }
     } catch (error) {
       this.#fail(error instanceof ClosedError ? this.#ended("go on") : error);
     } finally {
       this.#isReading = false;
       if (this.#isOver) this.#replies!.dispose();
     }
+  }
+
+  #soon(replies: ReplyQueue): Reply | undefined {
+    const look = () => {
+      const got = replies.tryGet();
+      return got.state === "item" ? got.value : undefined;
+    };
+    return look() ?? this.#spinner.spin(look);
   }
 
   #fail(error: unknown): void {

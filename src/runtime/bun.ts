@@ -9,6 +9,7 @@ import { importUrl } from "./import_url.ts";
 import { asMainCode, type AsyncHooks } from "./main_code.ts";
 import { NO_TESTS, USER_SOURCES, withoutTests } from "./no_tests.ts";
 import { signalName, signalNumber } from "./signals.ts";
+import { netSockets, type SocketNet } from "./sockets.ts";
 import { startFailure } from "./start_failure.ts";
 import type {
   Address,
@@ -74,6 +75,7 @@ interface BunProcess extends Outputs {
   chdir(path: string): void;
   getBuiltinModule(name: "bun:ffi"): BunFfi;
   getBuiltinModule(name: "node:async_hooks"): AsyncHooks;
+  getBuiltinModule(name: "node:net"): SocketNet;
   getBuiltinModule(name: "node:fs"): { readFileSync(path: string, encoding: "utf8"): string };
   getBuiltinModule(name: "node:module"): {
     /** Bun lists its modules in the cache, of either kind. */
@@ -105,6 +107,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     bind: (libraries, signatures) => bind(ffi, libraries, signatures),
     view: (address: Address, byteLength: number) => ffi.toArrayBuffer(address, 0, byteLength),
     addressOf: (bytes: Uint8Array): Address => ffi.ptr(bytes),
+    sockets: () => netSockets(process.getBuiltinModule("node:net")),
     ear: (options) => new StreamEar(bun, options),
     spawn: (options) => spawn(bun, options, process),
     launchArgs: (launch: Launch) => bunLaunchArgs(launch),

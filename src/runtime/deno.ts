@@ -9,6 +9,7 @@ import { type ModuleHooks, watchImports } from "./loaded.ts";
 import { asMainCode } from "./main_code.ts";
 import { signalName, signalNumber } from "./signals.ts";
 import { type Net, SocketEar } from "./socket_ear.ts";
+import { netSockets, type SocketNet } from "./sockets.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
 import type {
   Address,
@@ -104,6 +105,7 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     addressOf(bytes: Uint8Array): Address {
       return Number(deno.UnsafePointer.value(deno.UnsafePointer.of(bytes)));
     },
+    sockets: () => netSockets(builtin("node:net") as SocketNet),
     ear: (options) => ear(deno, () => builtin("node:net") as Net, options),
     spawn: (options) => spawn(deno, options),
     launchArgs: (launch: Launch) => denoLaunchArgs(launch, (path) => mayRead(deno, path)),

@@ -11,6 +11,7 @@ import { bindNode, loadFfi, type NodeFfi } from "./node_ffi.ts";
 import { nodeLaunchArgs } from "./node_flags.ts";
 import { signalNumber } from "./signals.ts";
 import { type Net, SocketEar } from "./socket_ear.ts";
+import { netSockets, type SocketNet } from "./sockets.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
 import type { Address, Child, ExitStatus, Launch, Runtime, SpawnOptions } from "./port.ts";
 
@@ -54,7 +55,7 @@ interface NodeModules {
   };
   "node:async_hooks": AsyncHooks;
   "node:sea": { isSea(): boolean };
-  "node:net": Net;
+  "node:net": Net & SocketNet;
   "node:child_process": {
     spawn(
       program: string,
@@ -89,6 +90,7 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     view: (address: Address, byteLength: number) =>
       loadedFfi().toArrayBuffer(BigInt(address), byteLength, false),
     addressOf: (bytes: Uint8Array): Address => Number(loadedFfi().getRawPointer(bytes)),
+    sockets: () => netSockets(builtin("node:net")),
     ear: (options) => new SocketEar(builtin("node:net"), options),
     spawn: (options) => spawn(builtin, options),
     standalone: builtin("node:sea")?.isSea() ?? false,

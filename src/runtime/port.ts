@@ -102,6 +102,65 @@ export interface Ear {
   rest(): Promise<void>;
 }
 
+/** Where a socket is: a path, or a host and a port. */
+export interface SocketAddress {
+  /** The path of a Unix socket. */
+  readonly path?: string;
+  /** The host of a TCP socket. */
+  readonly host?: string;
+  /** Its port; 0 for any. */
+  readonly port?: number;
+}
+
+/** One connection. */
+export interface Wire {
+  /** How many bytes were written that the machine has not taken yet. */
+  readonly backlog: number;
+  /** Sends bytes, which must not change afterwards; nothing happens when it is closed. */
+  write(bytes: Uint8Array): void;
+  /** Closes it when everything was sent. */
+  end(): void;
+  /** Closes it at once. */
+  destroy(): void;
+  /** It keeps the event loop alive. */
+  ref(): void;
+  /** It does not keep the event loop alive. */
+  unref(): void;
+}
+
+/** What comes of a connection. */
+export interface SocketEvents {
+  /** Bytes have come; they are nobody's after this call. */
+  data(bytes: Uint8Array): void;
+  /** It is closed, by whom or what ever; called once. */
+  closed(): void;
+}
+
+/** Somebody who takes connections. */
+export interface SocketListener {
+  /** Where: with the port that was chosen. */
+  readonly address: SocketAddress;
+  /** Takes no more connections; resolves when those that there were are closed. */
+  close(): Promise<void>;
+}
+
+/** Connections to unrelated processes. */
+export interface Sockets {
+  /**
+   * Takes connections.
+   *
+   * @param onWire Called for each.
+   * @throws {UnsupportedError} if the address cannot be had, or without the permission; it says which.
+   */
+  listen(address: SocketAddress, onWire: (wire: Wire) => SocketEvents): Promise<SocketListener>;
+  /**
+   * Makes a connection; call `attach` before anything else is waited for.
+   *
+   * @throws {UnsupportedError} if nobody listens, or without the permission; it says which.
+   */
+  connect(address: SocketAddress): Promise<{ wire: Wire; attach(events: SocketEvents): void }>;
+}
+
 /** How to start a child that runs our entry module as this process runs its own main module. */
 export interface Launch {
   /** The command line of this process, as the kernel keeps it. */
@@ -151,6 +210,8 @@ export interface Runtime {
   addressOf(bytes: Uint8Array): Address;
   /** Hears a pipe. */
   ear(options: EarOptions): Ear;
+  /** Connections to unrelated processes. */
+  sockets(): Sockets;
   /**
    * Starts a child process.
    *

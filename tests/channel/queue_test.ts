@@ -253,3 +253,15 @@ test("a queue that was disposed of cannot be used", async () => {
   using other = new Queue<unknown>();
   assertThrows(() => other.putSync(queue), ClosedError, "Cannot send the queue");
 });
+
+test("large items of changing lengths arrive as they are, one after another", async () => {
+  using queue = new Queue<Uint8Array>(2);
+  for (const large of [40_000, 131_000, 66_000, 500_000, 4_000_000, 2_100_000, 3_000_001]) {
+    for (const length of [large, large - 5_000, Math.floor(large * 0.6), large - 1, large]) {
+      await queue.put(new Uint8Array(length).fill(length & 255));
+      const item = await queue.get();
+      assertEquals(item.length, length);
+      assert(item.every((byte) => byte === (length & 255)));
+    }
+  }
+});

@@ -71,6 +71,11 @@ export class HostedDict {
     for (const [key, value] of entries) this.set(key, value);
   }
 
+  /** Nobody has it any more. */
+  end(): void {
+    this.clear();
+  }
+
   clear(): void {
     for (const [key, { value }] of this.#entries) {
       release(this.#keys.drop(key));

@@ -31,7 +31,7 @@ export class HostedIterator {
   }
 
   /** Nobody will ask any more: what it holds open is closed. */
-  clear(): void {
+  end(): void {
     if (this.#isDone) return;
     this.#isDone = true;
     // What it throws nobody waits for.

@@ -85,6 +85,11 @@ export class HostedList {
     });
   }
 
+  /** Nobody has it any more. */
+  end(): void {
+    this.clear();
+  }
+
   clear(): void {
     this.#version++;
     for (const item of this.#items.splice(0)) release(item);

@@ -38,6 +38,11 @@ export class HostedSet {
     return true;
   }
 
+  /** Nobody has it any more. */
+  end(): void {
+    this.clear();
+  }
+
   clear(): void {
     for (const key of this.#items) release(this.#keys.drop(key));
     this.#items.clear();

@@ -27,7 +27,8 @@ export class HostedValue {
     return before;
   }
 
-  clear(): void {
+  /** Nobody has it any more. */
+  end(): void {
     this.exchange(undefined);
   }
 

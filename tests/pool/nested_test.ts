@@ -1,0 +1,131 @@
+import process from "node:process";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { Pool, Process, ProcessDiedError, ProcessError, RemoteError } from "../../mod.ts";
+import * as nested from "../fixtures/pool/nested.ts";
+import { Board } from "../fixtures/sync/board.ts";
+import { test, until } from "../support/harness.ts";
+
+const GATE = 0;
+const CALLS = 1;
+const PID = 2;
+
+for (const workers of [1, 2, 4]) {
+  test(`tasks wait for tasks of their own in a pool of ${workers}`, async () => {
+    await using pool = new Pool(workers);
+    assertEquals(await pool.apply(nested.fib, [13]), 233);
+    assertEquals(await pool.apply(nested.fibSync, [10]), 55);
+    const numbers = Array.from({ length: 300 }, (_, i) => (i * 7919) % 1009);
+    assertEquals(await pool.apply(nested.sort, [numbers]), numbers.toSorted((a, b) => a - b));
+    assertEquals(await pool.apply(nested.mapSync, [[1, 2, 3]]), [2, 3, 4]);
+    assertEquals(await pool.apply(nested.isItsOwn, [pool]), true);
+    assertEquals(await pool.map(nested.fib, [5, 6, 7]), [5, 8, 13]);
+  });
+}
+
+test("a chain of tasks is deeper than the tasks that overlap", async () => {
+  await using pool = new Pool(1);
+  assertEquals(await pool.apply(nested.depth, [3_000]), 3_000);
+});
+
+test("a worker that has done its share still does what its tasks wait for", async () => {
+  await using pool = new Pool(1, { maxTasksPerWorker: 1 });
+  assertEquals(await pool.apply(nested.fib, [6]), 8);
+  assertEquals(await pool.apply(nested.depth, [5]), 5);
+});
+
+test("an error in a task of a task passes through", async () => {
+  await using pool = new Pool(2);
+  const error = await assertRejects(() => pool.apply(nested.passError), RemoteError, "not today");
+  assertStringIncludes(error.remoteStack ?? "", "refuse");
+});
+
+test("waiting on the thread for an asynchronous function that nobody else can run throws", async () => {
+  await using pool = new Pool(1);
+  await assertRejects(() => pool.apply(nested.waitForAsync), RemoteError, "use await");
+});
+
+test("only who made a pool closes it", async () => {
+  await using pool = new Pool(1);
+  for (const act of ["close", "terminate", "join"] as const) {
+    await assertRejects(
+      () => pool.apply(nested.tryTo, [act]),
+      RemoteError,
+      `Cannot ${act} the pool`,
+    );
+  }
+  assertThrows(() => Pool.current(), ProcessError, "no worker");
+});
+
+test("a pool that is closed ends after what its tasks have given it", async () => {
+  using board = new Board();
+  const pool = new Pool(2);
+  for (let i = 0; i < 20; i++) void pool.apply(nested.unawaited, [board.at]);
+  pool.close();
+  await pool.join();
+  assertEquals(board.load(CALLS), 20);
+});
+
+test("a pool can be sent to a process, which uses it like its own", async () => {
+  await using pool = new Pool(2);
+  const guests = [1, 2].map(() => new Process(nested.sumOf, { args: [pool, 200] }).start());
+  assertEquals(await Promise.all(guests.map(({ result }) => result)), [20100, 20100]);
+  assertEquals(await nested.sumOf(pool, 10), 55);
+  for (const guest of guests) await guest.join();
+  const workers = pool.stats();
+  assert(workers.every(({ tasks, busy, wait }) => tasks > 0 && busy >= 0 && wait > 0), "all work");
+});
+
+test("what a worker had submitted and nobody had begun dies with it", async () => {
+  using board = new Board();
+  await using pool = new Pool(2);
+  const parent = assertRejects(
+    () => pool.apply(nested.submitAndWait, [board.at, 10]),
+    ProcessDiedError,
+  );
+  await until(() => board.load(PID) !== 0 && board.load(CALLS) > 0, "tasks of the task run");
+  const begun = board.load(CALLS);
+  assert(begun <= 2, "each worker runs one of them");
+  process.kill(board.load(PID), "SIGKILL");
+  await parent;
+  const after = board.load(CALLS);
+  board.store(GATE, 1);
+  assertEquals(await pool.map(nested.increment, [1, 2, 3]), [2, 3, 4]);
+  assert(board.load(CALLS) <= after + 1, "those that nobody had begun are not run");
+});
+
+test("the tasks of a process that dies are dropped, and others take its place", async () => {
+  using board = new Board();
+  await using pool = new Pool(1);
+  for (let round = 0; round < 2; round++) {
+    board.store(GATE, 0);
+    board.store(CALLS, 0);
+    board.store(PID, 0);
+    const guest = new Process(nested.submitAndBlock, { args: [pool, board.at, 50] }).start();
+    await until(() => board.load(PID) !== 0 && board.load(CALLS) === 1, "one of its tasks runs");
+    guest.kill();
+    await guest.join();
+    await assertRejects(() => guest.result, ProcessDiedError);
+    board.store(GATE, 1);
+    assertEquals(await pool.apply(nested.increment, [1]), 2);
+    assertEquals(board.load(CALLS), 1);
+  }
+});
+
+test("a worker that has nothing to do takes from the chunk that another is in", async () => {
+  await using pool = new Pool(2);
+  await pool.map(nested.nap, Array(20).fill(1));
+  // Long ones lie together, at one end.
+  for (const items of [[...Array(20).fill(10), ...Array(180).fill(0)], Array(64 * 20).fill(1)]) {
+    assertEquals(await pool.map(nested.nap, items), items);
+  }
+  const reversed = [...Array(180).fill(0), ...Array(20).fill(10)];
+  assertEquals(await pool.map(nested.nap, reversed), reversed);
+  const steals = pool.stats().reduce((sum, worker) => sum + worker.steals, 0);
+  assert(steals > 0, `${steals} tasks were taken from another worker`);
+});

@@ -1,0 +1,162 @@
+/** The storm of queues. */
+
+import { dispose, Process, Queue, sharedArray } from "../../mod.ts";
+import type { Kind } from "../fixtures/channel/queues.ts";
+import {
+  consume,
+  DAMAGE,
+  damages,
+  type Item,
+  type Log,
+  produce,
+  PRODUCERS,
+  SHARE,
+  STOP,
+} from "../fixtures/channel/storm.ts";
+import type { Storm, Weather } from "./storm.ts";
+
+/** How many of each there are at a time. */
+const AT_A_TIME = 4;
+
+/** After how many ms without an item the queue is taken to hang. */
+const HANGS = 20_000;
+
+type Role = "producer" | "consumer";
+
+class Rage implements Disposable {
+  readonly #weather: Weather;
+  readonly #queue: Queue<Item>;
+  readonly #log: Log = {
+    state: sharedArray("i", 2),
+    begun: sharedArray("i", PRODUCERS),
+    done: sharedArray("i", PRODUCERS),
+    seen: sharedArray("B", PRODUCERS * SHARE),
+  };
+  readonly #alive: Record<Role, Set<Process<never, void>>> = {
+    producer: new Set(),
+    consumer: new Set(),
+  };
+  readonly #ended: Promise<void>[] = [];
+  #producers = 0;
+  #consumersKilled = 0;
+  #isEnding = false;
+  #failure: unknown;
+
+  constructor(weather: Weather) {
+    this.#weather = weather;
+    this.#queue = new Queue(weather.random.pick([1, 16, 1_000, 0]));
+  }
+
+  async run(): Promise<void> {
+    try {
+      for (let i = 0; i < AT_A_TIME; i++) {
+        this.#start("producer");
+        this.#start("consumer");
+      }
+      await this.#kill();
+      this.#isEnding = true;
+      Atomics.store(this.#log.state, STOP, 1);
+      await this.#allEnded("producer");
+      this.#queue.close();
+      await this.#allEnded("consumer");
+    } finally {
+      this.#isEnding = true;
+      for (const child of [...this.#alive.producer, ...this.#alive.consumer]) child.kill();
+      await Promise.all(this.#ended);
+    }
+    this.#inspect();
+  }
+
+  [Symbol.dispose](): void {
+    this.#queue.dispose();
+    for (const array of Object.values(this.#log)) dispose(array);
+  }
+
+  #start(role: Role): void {
+    if (role === "producer" && this.#producers === PRODUCERS) return;
+    const kind: Kind = this.#weather.random.pick(["sync", "async"]);
+    const child: Process<never, void> = role === "producer"
+      ? new Process(produce, { args: [this.#queue, this.#log, this.#producers++, kind] })
+      : new Process(consume, { args: [this.#queue, this.#log, kind] });
+    this.#alive[role].add(child.start());
+    this.#ended.push(this.#end(role, child));
+  }
+
+  /** Another takes the place of one that has ended. */
+  async #end(role: Role, child: Process<never, void>): Promise<void> {
+    await child.join();
+    this.#alive[role].delete(child);
+    if (child.signal !== "SIGKILL") await child.result.catch((error) => this.#failure ??= error);
+    if (!this.#isEnding) this.#start(role);
+  }
+
+  async #kill(): Promise<void> {
+    const { random } = this.#weather;
+    let progress = 0;
+    let since = performance.now();
+    while (!this.#weather.isOver() && this.#failure === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, random.below(50)));
+      const now = this.#log.done.reduce((sum, done) => sum + done, 0);
+      this.#weather.count("items", now - progress);
+      if (now > progress) [progress, since] = [now, performance.now()];
+      if (performance.now() - since > HANGS) throw new Error("Nothing was put for a long time");
+      if (this.#producers === PRODUCERS) return;
+      const role = random.pick(["producer", "consumer"] as const);
+      const victim = random.pick([...this.#alive[role], undefined]);
+      // Who is killed while it starts says nothing of queues.
+      if (victim === undefined || random.below(4) > 0 && !this.#isAtWork(victim)) continue;
+      victim.kill();
+      this.#weather.count("kills");
+      if (role === "consumer") this.#consumersKilled++;
+    }
+  }
+
+  /** A process that has been there for a while. */
+  readonly #isAtWork = (child: Process<never, void>): boolean => {
+    const born = this.#births.get(child) ?? performance.now();
+    this.#births.set(child, born);
+    return performance.now() - born > 150;
+  };
+  readonly #births: WeakMap<object, number> = new WeakMap();
+
+  async #allEnded(role: Role): Promise<void> {
+    const end = performance.now() + HANGS;
+    while (this.#alive[role].size > 0) {
+      if (performance.now() > end) throw new Error(`A ${role} does not end`);
+      if (this.#failure !== undefined) throw this.#failure;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  #inspect(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { state, begun, done, seen } = this.#log;
+    for (const [bit, damage] of damages.entries()) {
+      if ((state[DAMAGE] & 1 << bit) !== 0) throw new Error(`An item ${damage}`);
+    }
+    let lost = 0;
+    for (let by = 0; by < this.#producers; by++) {
+      const mine = seen.subarray(by * SHARE, (by + 1) * SHARE);
+      for (let n = 0; n < done[by]; n++) if (mine[n] === 0) lost++;
+      if (mine.subarray(begun[by]).some((times) => times > 0)) {
+        throw new Error(`An item of producer ${by} was taken that was never put`);
+      }
+      if (mine.some((times) => times > 1)) throw new Error(`An item of producer ${by} came twice`);
+    }
+    this.#weather.count("lost with their consumers", lost);
+    if (lost > this.#consumersKilled) {
+      throw new Error(`${lost} items are lost, and ${this.#consumersKilled} consumers were killed`);
+    }
+    if (this.#queue.size !== 0) throw new Error(`${this.#queue.size} items are left`);
+  }
+}
+
+/** Four producers and four consumers of one queue, killed at any moment and replaced. */
+export const storm: Storm = {
+  question:
+    "Does a queue lose nothing but what its killed consumers had, and tear and double nothing?",
+  async run(weather) {
+    using rage = new Rage(weather);
+    await rage.run();
+  },
+};
