@@ -6,11 +6,13 @@
  */
 import { ProcessError } from "../errors.ts";
 import { currentRuntime } from "../runtime/current.ts";
-import { live } from "./live.ts";
 import { ownTicket } from "./ticket.ts";
 
 const ticket = ownTicket(currentRuntime().scriptArgs());
 if (ticket === undefined) {
   throw new ProcessError("Cannot run as a child: this module is started by Process.start() alone");
 }
+// What is imported from here on comes out of a cache, where the runtime keeps one.
+currentRuntime().cacheCode();
+const { live } = await import("./live.ts");
 void live(ticket);

@@ -118,6 +118,8 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
       return () => Object.keys(cache);
     },
     importModule: (url) => importModule(process, url),
+    // It has nothing of the kind for modules of this size.
+    cacheCode() {},
     withoutTests: () => withoutBunTests(bun, process),
     folder: () => process.cwd(),
     enterFolder(path: string): boolean {

@@ -120,6 +120,8 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     },
     watchModules: () => watchImports((builtin("node:module") ?? {}) as ModuleHooks),
     importModule: async (url) => asMainCode(await import("node:async_hooks"), () => importUrl(url)),
+    // It always does.
+    cacheCode() {},
     // Outside of its test runner, Deno registers none.
     withoutTests() {},
     // It tells only who may read it, and keeps none of its own.

@@ -52,6 +52,7 @@ interface NodeChild {
 interface NodeModules {
   "node:module": ModuleHooks & {
     createRequire(base: string): (name: string) => unknown;
+    enableCompileCache?(): unknown;
   };
   "node:async_hooks": AsyncHooks;
   "node:sea": { isSea(): boolean };
@@ -99,6 +100,10 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     mainModule: () => process.argv[1],
     watchModules: () => watchImports(builtin("node:module")),
     importModule: (url) => asMainCode(builtin("node:async_hooks"), () => importUrl(url)),
+    cacheCode() {
+      // Coverage of functions that come out of a cache is less exact.
+      if (process.env.NODE_V8_COVERAGE === undefined) builtin("node:module").enableCompileCache?.();
+    },
     withoutTests() {
       const url = `data:text/javascript,${encodeURIComponent(NO_TESTS)}`;
       builtin("node:module").registerHooks?.({

@@ -228,6 +228,8 @@ export interface Runtime {
   watchModules(): () => Iterable<string>;
   /** Imports a module by its URL, and has it known what its main code does: see `main_code.ts`. */
   importModule(url: string): Promise<Record<string, unknown>>;
+  /** Keeps what is compiled of the modules that are imported from now on, for the next process. */
+  cacheCode(): void;
   /** Lets modules of tests be imported here without registering any. */
   withoutTests(): void;
   /** The working directory of this process, if this runtime tells it to everybody. */

@@ -1,0 +1,1 @@
+// The least that a runtime can be started for.
