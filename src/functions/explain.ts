@@ -43,7 +43,7 @@ export function advice({ kind, name }: FunctionReference): string {
 
 /**
  * Says more about an error that a function threw, if the cause is that the function was made from
- * its source text, or calls a method of what was sent to it without its class.
+ * its source text, is a class, or calls a method of what was sent to it without its class.
  *
  * @param error What it threw or rejected with.
  * @param fn The function, as `resolveFunction()` gave it.
@@ -51,7 +51,9 @@ export function advice({ kind, name }: FunctionReference): string {
  * its cause.
  */
 export function explainError(error: unknown, fn: object): unknown {
-  const lost = error instanceof TypeError ? lostMethod(error, fn) : undefined;
+  const lost = error instanceof TypeError
+    ? calledClass(error, fn) ?? lostMethod(error, fn)
+    : undefined;
   if (lost !== undefined) return retold(new TypeError(lost, { cause: error }), error as Error);
   const origin = rebuilt.get(fn);
   if (origin === undefined) return error;
@@ -74,6 +76,14 @@ function missingMessage(origin: Origin, missing: string): string {
 function thisMessage(origin: Origin, error: Error): string {
   return `${error.message}: perhaps because "this" does not travel with ` +
     `${quoted(origin.reference)}, ${circumstance(origin)}; pass what it needs as an argument`;
+}
+
+/** The message for a class that was sent as if it were a function. */
+function calledClass({ message }: TypeError, fn: object): string | undefined {
+  if (typeof fn !== "function" || !/class constructor/i.test(message)) return undefined;
+  if (!/^class\b/.test(Function.prototype.toString.call(fn))) return undefined;
+  return `${message}: ${fn.name === "" ? "what was sent" : `"${fn.name}"`} is a class; ` +
+    "call it in a function, and send that";
 }
 
 /** The message for a call of a method that the class of a parameter had, if it may be that. */

@@ -16,6 +16,20 @@ test("a worker thread starts processes of its own", async () => {
   assertEquals([code, stdout.trim(), stderr], [0, "[[2,4,6,42],2]", ""]);
 });
 
+test("a Worker as browsers have it starts processes and shares with them", {
+  ignore: { node: "it has none" },
+}, async () => {
+  const { code, stdout, stderr } = await runScript(fixture("web_thread.ts"));
+  assertEquals([code, stdout.trim(), stderr], [0, "[6,6,2]", ""]);
+});
+
+test("the processes of a thread end with it", async () => {
+  const { code, stdout, stderr } = await runScript(fixture("thread_ends.ts"));
+  const [pid, said] = stdout.split("\n");
+  assertEquals([code, said, stderr], [0, "terminated and gone", ""]);
+  assertEquals(Number(pid) > 0, true);
+});
+
 test("a child has exactly its parent's permissions", { ignore: DENO_ONLY }, async () => {
   for (const more of [[], ["--allow-read=/proc"], ["--allow-net", "--allow-env"]]) {
     const flags = ["run", "--no-lock", "--no-prompt", "--allow-ffi", "--allow-run", ...more];
@@ -61,4 +75,26 @@ test("a compiled program without freezeSupport() fails with one clear error", {
     assertStringIncludes(stderr, "call await freezeSupport() before anything else");
     assertEquals(stderr.match(/ProcessError: Cannot start/g)?.length, 1, stderr);
   });
+});
+
+const AS_COMPILED = { bun: "it compiles, as above", node: "it does not compile" };
+
+test("what looks like a program of deno compile starts processes from its single file", {
+  ignore: AS_COMPILED,
+}, async () => {
+  const { code, stdout, stderr } = await runScript(fixture("as_compiled.ts"));
+  assertEquals([code, stdout, stderr], [0, "6\n[ 6, 7 ] [ 2, 4 ]\n", ""]);
+});
+
+test("what looks like a program of deno compile fails without freezeSupport()", {
+  ignore: AS_COMPILED,
+}, async () => {
+  const { code, stderr } = await run(
+    process.execPath,
+    ["run", "-A", "--no-lock", fixture("as_compiled.ts")],
+    { env: { MP_UNFROZEN: "1" } },
+  );
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "call await freezeSupport() before anything else");
+  assertEquals(stderr.match(/ProcessError: Cannot start/g)?.length, 1, stderr);
 });

@@ -13,6 +13,8 @@ export interface ScriptOptions {
   readonly args?: readonly string[];
   /** Flags of the runtime; by default all permissions. */
   readonly flags?: readonly string[];
+  /** Whether it leads a group of processes of its own, as on a terminal. */
+  readonly group?: boolean;
 }
 
 /** How a program ended, and what it had printed. */
@@ -34,7 +36,7 @@ export class Script {
   #stderr = "";
 
   /** @param path A path below `tests/fixtures`. */
-  constructor(path: string, { args = [], flags }: ScriptOptions = {}) {
+  constructor(path: string, { args = [], flags, group = false }: ScriptOptions = {}) {
     const script = fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
     const own = runtimeName === "deno"
       ? ["run", "--no-lock", "--no-prompt", ...flags ?? ["-A"]]
@@ -42,6 +44,7 @@ export class Script {
     this.#child = spawn(process.execPath, [...own, script, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: environment(),
+      detached: group,
     });
     this.pid = this.#child.pid!;
     this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => this.#stdout += text);
