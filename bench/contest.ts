@@ -64,4 +64,11 @@ function show(results: ReadonlyMap<string, readonly Figures[]>): void {
     });
     console.log(row.padEnd(46) + cells.map((cell) => cell.padStart(width)).join(""));
   }
+  console.log("every round, of each column");
+  for (const row of rows) {
+    const rounds = [...results.values()].map((all) =>
+      all.map((figures) => figures[row]?.toFixed(2) ?? "-").join(" ")
+    );
+    console.log(`  ${row}: ${rounds.join(" | ")}`);
+  }
 }
