@@ -2,14 +2,18 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import {
+  type DictProxy,
   isMainProcess,
   Lock,
   lockOf,
+  Manager,
   Pool,
   Process,
   ProcessDiedError,
   Queue,
   sharedArray,
+  type SharedMap,
+  sharedMap,
   task,
 } from "@x/mp";
 
@@ -36,6 +40,11 @@ export function count(xs: Int32Array, times: number): void {
     xs[0]++;
     held.release();
   }
+}
+
+export async function put(dict: DictProxy<string, number>, map: SharedMap<string, number>) {
+  await dict.set("a", base[0]);
+  await map.set("a", base[0]);
 }
 
 export class Greeter extends Process<never, string> {
@@ -69,6 +78,12 @@ if (isMainProcess()) {
   assert.equal(xs[0], 1000);
   const lock = new Lock();
   (await lock.acquire()).release();
+
+  const manager = new Manager();
+  const [dict, map] = [manager.dict<string, number>(), sharedMap<string, number>()];
+  await new Process(put, { args: [dict, map] }).start().join();
+  assert.deepEqual([await dict.get("a"), await map.get("a")], [100, 100]);
+  await manager[Symbol.asyncDispose]();
 
   const pool = new Pool(2);
   assert.deepEqual(await pool.map(add, [1, 2, 3]), [101, 102, 103]);

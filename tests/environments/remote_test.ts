@@ -13,7 +13,7 @@ const DENO_ONLY = {
 /** Everything that is found in a child by an address of the package: its entry, its worker, its classes. */
 const PROGRAM = `
   import {
-    Event, Lock, Pool, Process, Queue, sharedArray, type SharedMap, sharedMap, SharedValue, task,
+    type DictProxy, Event, Lock, Manager, Pool, Process, Queue, sharedArray, type SharedMap, sharedMap, SharedValue, task,
   } from "@x/mp";
   import { add } from "lib/numbers.ts";
 
@@ -35,6 +35,9 @@ const PROGRAM = `
     xs[0] = 7;
     map.setSync("seven", xs[0]);
   }
+  export async function put(dict: DictProxy<string, number>): Promise<void> {
+    await dict.set("a", 1);
+  }
   const twice = task(import.meta, (n: number): number => 2 * add(n));
 
   if (import.meta.main) {
@@ -49,12 +52,16 @@ const PROGRAM = `
     const [map, xs] = [sharedMap<string, number>(), sharedArray("i", 1)];
     await new Process(keep, { args: [map, xs] }).start().join();
     console.log(xs[0], await map.get("seven"));
+    await using manager = new Manager();
+    const dict = manager.dict<string, number>();
+    await new Process(put, { args: [dict] }).start().join();
+    console.log(await dict.get("a"), await dict.size());
     await using pool = new Pool(1);
     console.log((await pool.map(add, [2, 3])).join(), (await pool.map(twice, [1])).join());
   }
 `;
 
-const SAYS = "4 42\n6 4,5,6\n7 7\n5,6 8\n";
+const SAYS = "4 42\n6 4,5,6\n7 7\n1 1\n5,6 8\n";
 
 for (const kind of ["specifier", "plain"] as const) {
   const what = kind === "specifier" ? "from JSR" : "from a server";
