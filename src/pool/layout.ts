@@ -70,6 +70,8 @@ export const WORKER = struct({
   sleep: 1,
   /** The process that works here, as soon as it does. */
   owner: 1,
+  /** When the initializer of who shall work here began, in ms of the machine's clock modulo 2^31; 0 before. */
+  beganAt: 1,
   /** How many tasks it has run. */
   tasks: { words: 1, align: LINE },
   /** How many of them another worker had queued, or was in the middle of. */

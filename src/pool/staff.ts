@@ -1,12 +1,13 @@
 /** The workers of a pool as their owner sees them: started, woken, replaced, dismissed. */
-import { ProcessDiedError, RemoteError } from "../errors.ts";
+import { ProcessDiedError, RemoteError, TimeoutError } from "../errors.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { ownerOfProcess, Process } from "../process/process.ts";
-import { WORKER, workerAt } from "./layout.ts";
+import { POOL, WORKER, workerAt } from "./layout.ts";
 import { endSearch, endSleep } from "./sleep.ts";
 import type { Casualty } from "./submitter.ts";
+import { now } from "./task.ts";
 import { work, type WorkerPlan } from "./worker.ts";
 
 /** How often in a row a worker may die before it has begun to work. */
@@ -32,6 +33,9 @@ export class Staff {
   readonly #processes: Worker[] = [];
   /** Whose end was seen. */
   readonly #buried: WeakSet<Worker> = new WeakSet();
+  /** Whose initializer was killed because it ran too long. */
+  readonly #overdue: WeakSet<Worker> = new WeakSet();
+  #watching: ReturnType<typeof setTimeout> | undefined;
   #dismissed = false;
   #stillbirths = 0;
 
@@ -78,7 +82,7 @@ export class Staff {
 
   /** Lets the workers see that the pool has ended. */
   dismiss(): void {
-    this.#dismissed = true;
+    this.#leave();
     const { words } = this.#member.heap;
     for (let index = 0; index < this.size; index++) {
       endSleep(words, this.#pool, workerAt(this.#pool, index));
@@ -93,6 +97,7 @@ export class Staff {
 
   /** Looks whether workers have died, for an owner whose event loop does not turn. */
   inspect(): void {
+    this.#killOverdue();
     for (const [index, process] of [...this.#processes].entries()) {
       if (process.isAlive || this.#buried.has(process)) continue;
       this.#ended(process, index, undefined);
@@ -101,13 +106,46 @@ export class Staff {
 
   /** Ends the workers at once. */
   kill(): void {
-    this.#dismissed = true;
+    this.#leave();
     for (const process of this.#processes) process.kill();
   }
 
   /** Waits until all workers have ended. */
   async join(): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.join()));
+  }
+
+  #leave(): void {
+    this.#dismissed = true;
+    clearTimeout(this.#watching);
+  }
+
+  /** Initializers may take as long as a task; nobody else would end one that never does. */
+  #watchBeginnings(): void {
+    const timeout = this.#member.heap.words.load(this.#pool + POOL.taskTimeout);
+    if (timeout < 0 || this.#plan.initializer === undefined || this.#dismissed) return;
+    this.#watching ??= setTimeout(() => {
+      this.#watching = undefined;
+      if (this.#killOverdue()) this.#watchBeginnings();
+    }, Math.max(5, timeout / 4));
+  }
+
+  /** Kills who begins for too long; whether some are still at it. */
+  #killOverdue(): boolean {
+    const { words } = this.#member.heap;
+    const timeout = words.load(this.#pool + POOL.taskTimeout);
+    let beginning = false;
+    if (timeout < 0) return beginning;
+    for (const [index, process] of this.#processes.entries()) {
+      const at = workerAt(this.#pool, index);
+      if (words.load(at + WORKER.owner) === ownerOf(process) || this.#buried.has(process)) continue;
+      beginning = true;
+      const beganAt = words.load(at + WORKER.beganAt);
+      if (beganAt === 0 || now() - beganAt < timeout || this.#overdue.has(process)) continue;
+      this.#overdue.add(process);
+      process.kill();
+    }
+    return beginning;
   }
 
   #rouse(index: number): void {
@@ -120,8 +158,10 @@ export class Staff {
       name: `${this.#name}-${index + 1}`,
       daemon: true,
     });
+    this.#member.heap.words.store(workerAt(this.#pool, index) + WORKER.beganAt, 0);
     process.start();
     this.#processes[index] = process;
+    this.#watchBeginnings();
     process.result.then(
       () => this.#retired(process, index),
       (error: unknown) => this.#ended(process, index, error),
@@ -157,10 +197,19 @@ export class Staff {
     this.#vacate(index);
     this.#stillbirths = stillborn ? this.#stillbirths + 1 : 0;
     this.#events.died({ owner, error: asDeath(error, process) });
-    // An error is the initializer's, or our own: the next worker would meet it, too.
-    const failure = error instanceof RemoteError ? error : undefined;
+    const failure = this.#failureOf(process, error);
     if (failure === undefined && this.#stillbirths < MAX_STILLBIRTHS) this.#startWorker(index);
     else if (!this.#dismissed) this.#events.hopeless(failure ?? asDeath(error, process));
+  }
+
+  /** Why it did not begin, if the next worker would meet that, too. */
+  #failureOf(process: Worker, error: unknown): Error | undefined {
+    if (this.#overdue.has(process)) {
+      const timeout = this.#member.heap.words.load(this.#pool + POOL.taskTimeout);
+      return new TimeoutError(`it ran longer than ${timeout} ms`);
+    }
+    // It is the initializer's, or our own.
+    return error instanceof RemoteError ? error : undefined;
   }
 }
 

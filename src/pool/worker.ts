@@ -20,7 +20,7 @@ import { beginSearch, endSearch, endSleep, fallAsleep, SLEEPING, wakeOne } from 
 import { Spinner } from "./spin.ts";
 import type { Submitter } from "./submitter.ts";
 import { Tally } from "./tally.ts";
-import { claim, finish } from "./task.ts";
+import { claim, finish, now } from "./task.ts";
 import { nextTurn } from "./turn.ts";
 
 /** How long a worker runs tasks before its event loop gets a turn, in ms. */
@@ -55,6 +55,8 @@ export const work: (pool: WordIndex, index: number, plan: WorkerPlan) => Promise
   import.meta,
   async (pool: WordIndex, index: number, plan: WorkerPlan): Promise<void> => {
     if (plan.initializer !== undefined) {
+      // The staff kills who begins for longer than a task may take.
+      member().heap.words.store(workerAt(pool, index) + WORKER.beganAt, now());
       const initialize = await resolveFunction(plan.initializer, lookup);
       await initialize(...plan.initArgs);
     }

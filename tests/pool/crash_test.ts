@@ -85,7 +85,7 @@ for (const [place, call] of Object.entries(places)) {
   });
 }
 
-for (const how of disasters.filter((how): boolean => how !== "loop")) {
+for (const how of disasters) {
   test(`an initializer that goes wrong (${how}) rejects all that the pool was given, and its workers end`, async () => {
     const pool = new Pool(2, {
       initializer: crashes.suffer,
@@ -96,7 +96,7 @@ for (const how of disasters.filter((how): boolean => how !== "loop")) {
     const reason = how === "throw" || how === "reject"
       ? "its initializer failed: a disaster"
       : how === "loop"
-      ? "200 ms"
+      ? "its initializer failed: it ran longer than 200 ms"
       : "its workers die before they begin";
     for (const promise of given) {
       const error = await assertRejects(() => promise as Promise<unknown>, ProcessError, reason);
