@@ -42,6 +42,11 @@ export class Notice {
     return isThere() ? undefined : marked;
   }
 
+  /** Whether somebody may sleep. */
+  get isMarked(): boolean {
+    return (this.#party.words.load(this.at) & SLEEPERS) !== 0;
+  }
+
   /** Others may sleep still: the next one who changes something shall tell. */
   mark(): void {
     this.#party.words.or(this.at, SLEEPERS);

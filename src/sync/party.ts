@@ -1,12 +1,14 @@
 /** What the words of this folder need of the process that uses them; models make their own. */
 import type { OwnerId } from "../memory/owner_id.ts";
-import type { WordIndex, WordMemory } from "../memory/words.ts";
+import type { PlainMemory, WordIndex, WordMemory } from "../memory/words.ts";
 import { LIVE, packState, SLOT, slotOfOwner } from "../owner/slot.ts";
 import type { Member } from "../parking/member.ts";
 import type { ShortLockParty } from "./short_lock.ts";
 
 /** A process that uses shared words. */
 export interface Party extends ShortLockParty {
+  /** The same words, for those that only the holder of a guard changes. */
+  readonly guarded: Pick<PlainMemory, "get" | "set">;
   /** Wakes those who wait for a word that was just changed: at most `count` synchronous ones. */
   wake(at: WordIndex, count: number): void;
   /** Looks whether an owner is dead, and recovers it if so. */
@@ -26,6 +28,7 @@ const STAMPS = 2 ** 31;
 export function partyOf({ heap, owner, table, parking, recovery }: Member): Party {
   return {
     words: heap.words,
+    guarded: heap.plain,
     self: owner,
     wake: (at, count) => parking.wake(at, count),
     inspect: (other) => void recovery.inspect(other),

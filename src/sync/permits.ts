@@ -11,7 +11,8 @@
  * | `notice` | see `notice.ts` |
  *
  * Laws
- * 1. `held` and `total` are true at every instant; `free` is computed from them if a holder of the guard died.
+ * 1. `held` and `total` are true at every instant; `free` is computed from them if a holder of the guard died. Who
+ *    changes them may do so plainly: that it has let go of the guard is what others see first.
  * 2. Who has announced and takes a permit wakes the next one if more are there, and leaves the mark if not: a
  *    release wakes one, and the second of two releases finds no mark.
  * 3. A permit is kept for an owner that stands in line; it is kept no more when that one has it, leaves the line,
@@ -117,22 +118,22 @@ export class Permits {
    * @param announced Whether the wait for it was announced.
    */
   take(announced: boolean): Taken | undefined {
-    const words = this.#words;
     // Whoever makes one free tells afterwards.
-    if (words.load(this.#at + PERMITS.free) === 0) return undefined;
+    if (this.free === 0) return undefined;
+    const { guarded } = this.#party;
     this.#guard.enter();
-    const free = words.load(this.#at + PERMITS.free);
+    const free = guarded.get(this.#at + PERMITS.free);
     const kept = this.#kept();
     if (free <= kept) {
       this.#guard.leave();
       return undefined;
     }
-    words.store(this.#mine, words.load(this.#mine) + 1);
-    words.store(this.#at + PERMITS.free, free - 1);
-    const abandoned = words.load(this.#at + PERMITS.abandoned);
-    if (abandoned > 0) words.store(this.#at + PERMITS.abandoned, abandoned - 1);
-    const isServed = words.load(this.#at + PERMITS.turn) === this.#party.self;
-    if (isServed) words.store(this.#at + PERMITS.turn, NOBODY);
+    guarded.set(this.#mine, guarded.get(this.#mine) + 1);
+    guarded.set(this.#at + PERMITS.free, free - 1);
+    const abandoned = guarded.get(this.#at + PERMITS.abandoned);
+    if (abandoned > 0) guarded.set(this.#at + PERMITS.abandoned, abandoned - 1);
+    const isServed = guarded.get(this.#at + PERMITS.turn) === this.#party.self;
+    if (isServed) guarded.set(this.#at + PERMITS.turn, NOBODY);
     if (announced || isServed) this.#line.leave(this.#party.self);
     const wakes = announced && this.#passOn(free - 1 - (isServed ? 0 : kept));
     this.#guard.leave();
@@ -142,17 +143,11 @@ export class Permits {
 
   /** Gives some back. */
   release(count: number, whose: Whose): Returned {
-    const words = this.#words;
     this.#guard.enter();
     const returned = this.#give(count, whose);
-    let wake = 0;
-    if (returned === "released" && this.#notice.unmark()) {
-      const next = words.load(this.#at + PERMITS.turn) === NOBODY ? this.#line.call() : NOBODY;
-      if (next !== NOBODY) words.store(this.#at + PERMITS.turn, next);
-      wake = next === NOBODY ? count : ALL;
-    }
+    // Looked at when the guard is released: that is what lets others see what is free.
     this.#guard.leave();
-    if (wake > 0) this.#party.wake(this.#notice.at, wake);
+    if (returned === "released" && this.#notice.isMarked) this.#wakeNext(count);
     return returned;
   }
 
@@ -210,11 +205,10 @@ export class Permits {
 
   /** How many of the free ones are kept for another, with the guard held. */
   #kept(): number {
-    const words = this.#words;
-    const turn = words.load(this.#at + PERMITS.turn);
+    const turn = this.#party.guarded.get(this.#at + PERMITS.turn);
     if (turn === NOBODY || turn === this.#party.self) return 0;
-    if (!isGone(words, turn) && !this.#line.isTurnOver()) return 1;
-    words.store(this.#at + PERMITS.turn, NOBODY);
+    if (!isGone(this.#words, turn) && !this.#line.isTurnOver()) return 1;
+    this.#words.store(this.#at + PERMITS.turn, NOBODY);
     this.#line.leave(turn);
     return 0;
   }
@@ -223,6 +217,21 @@ export class Permits {
   #isThere(): boolean {
     const turn = this.#words.load(this.#at + PERMITS.turn);
     return this.free > (turn === NOBODY || turn === this.#party.self ? 0 : 1);
+  }
+
+  /** Some have become free, and somebody sleeps. */
+  #wakeNext(count: number): void {
+    this.#guard.enter();
+    let wake = 0;
+    // Who has taken them meanwhile sees to those that sleep.
+    if (this.free > 0 && this.#notice.unmark()) {
+      const turn = this.#at + PERMITS.turn;
+      const next = this.#words.load(turn) === NOBODY ? this.#line.call() : NOBODY;
+      if (next !== NOBODY) this.#words.store(turn, next);
+      wake = next === NOBODY ? count : ALL;
+    }
+    this.#guard.leave();
+    if (wake > 0) this.#party.wake(this.#notice.at, wake);
   }
 
   /** Law 2; whether the next one must be woken. */
@@ -234,26 +243,27 @@ export class Permits {
 
   /** Law 4, with the guard held. */
   #give(count: number, whose: Whose): Returned {
-    const words = this.#words;
-    const free = words.load(this.#at + PERMITS.free);
-    const total = words.load(this.#at + PERMITS.total);
-    if (whose === "mine" && words.load(this.#mine) < count) return "not held";
+    const { guarded } = this.#party;
+    const free = guarded.get(this.#at + PERMITS.free);
+    const total = guarded.get(this.#at + PERMITS.total);
+    if (whose === "mine" && guarded.get(this.#mine) < count) return "not held";
     if (free + count > (whose === "any" ? MOST_PERMITS : total)) return "too many";
     let left = this.#takeFrom(this.#mine, count);
-    const used = left > 0 ? words.load(HEADER.ownersUsed) : 0;
+    const used = left > 0 ? this.#words.load(HEADER.ownersUsed) : 0;
     for (let slot = 0; slot < used && left > 0; slot++) {
       left = this.#takeFrom(this.#wordOf(slot), left);
     }
-    if (left > 0) words.store(this.#at + PERMITS.total, total + left);
-    words.store(this.#at + PERMITS.free, free + count);
+    if (left > 0) guarded.set(this.#at + PERMITS.total, total + left);
+    guarded.set(this.#at + PERMITS.free, free + count);
     return "released";
   }
 
   /** Returns how many are missing. */
   #takeFrom(at: WordIndex, count: number): number {
-    const held = this.#words.load(at);
+    const { guarded } = this.#party;
+    const held = guarded.get(at);
     const taken = Math.min(held, count);
-    if (taken > 0) this.#words.store(at, held - taken);
+    if (taken > 0) guarded.set(at, held - taken);
     return count - taken;
   }
 

@@ -80,6 +80,7 @@ export class Ground {
     const words = this.#words(verbs);
     return {
       words: ways.words?.(words) ?? words,
+      guarded: { get: words.load, set: words.store },
       self: ownerId(slot, 1),
       wake: (at, count) => verbs.kernel.wake(this.place(at), count),
       inspect: () => {},
@@ -105,6 +106,7 @@ export class Ground {
     };
     return {
       words: this.#words({ words, assert: () => {} }),
+      guarded: { get: load, set: () => {} },
       self: ownerId(this.processes, 1),
       wake: () => {},
       inspect: () => {},
