@@ -11,7 +11,8 @@ const OWN: ReadonlyMap<string, object> = new Map(
  */
 export function revived(error: unknown, pid?: number): unknown {
   if (!(error instanceof Error)) return error;
-  const prototype = OWN.get(error.name);
+  // What a worker of a pool has thrown has the name of that, and fields of ours.
+  const prototype = "remoteStack" in error ? errors.RemoteError.prototype : OWN.get(error.name);
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
   const place = `\n    in the manager${pid === undefined ? "" : ` (process ${pid})`}`;
   Object.defineProperty(error, "stack", {

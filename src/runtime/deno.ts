@@ -23,6 +23,7 @@ import type {
   ExitStatus,
   Launch,
   Runtime,
+  SocketAddress,
   SpawnOptions,
 } from "./port.ts";
 
@@ -32,7 +33,9 @@ interface DenoNamespace {
   readonly build: { readonly os: string; readonly arch: string; readonly standalone?: boolean };
   readonly pid: number;
   readonly permissions: {
-    querySync(permission: { name: "read"; path: string }): { readonly state: string };
+    querySync(
+      permission: { name: "read" | "write"; path: string } | { name: "net"; host: string },
+    ): { readonly state: string };
   };
   readonly args: readonly string[];
   readonly env: { toObject(): Record<string, string> };
@@ -105,7 +108,8 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     addressOf(bytes: Uint8Array): Address {
       return Number(deno.UnsafePointer.value(deno.UnsafePointer.of(bytes)));
     },
-    sockets: () => netSockets(builtin("node:net") as SocketNet),
+    sockets: () =>
+      netSockets(builtin("node:net") as SocketNet, (address) => lackingFor(deno, address)),
     ear: (options) => ear(deno, () => builtin("node:net") as Net, options),
     spawn: (options) => spawn(deno, options),
     launchArgs: (launch: Launch) => denoLaunchArgs(launch, (path) => mayRead(deno, path)),
@@ -251,4 +255,18 @@ function unnamedSignal(error: Error): ExitStatus {
   const number = Number(/^Invalid signal: (\d+)$/.exec(error.message)?.[1]);
   if (Number.isNaN(number)) throw error;
   return { code: -number, signal: signalName(number) };
+}
+
+/** The flag of the permission that an address needs and this process has not. */
+function lackingFor(deno: DenoNamespace, { path, host, port }: SocketAddress): string | undefined {
+  const has = (permission: Parameters<DenoNamespace["permissions"]["querySync"]>[0]): boolean =>
+    deno.permissions.querySync(permission).state === "granted";
+  if (path === undefined) {
+    const place = host!.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+    return has({ name: "net", host: place }) ? undefined : `--allow-net=${place}`;
+  }
+  // A Unix socket is a file and an address.
+  if (!has({ name: "net", host: `unix:${path}` })) return `--allow-net=unix:${path}`;
+  if (!has({ name: "read", path })) return `--allow-read=${path}`;
+  return has({ name: "write", path }) ? undefined : `--allow-write=${path}`;
 }

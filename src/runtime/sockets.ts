@@ -38,11 +38,27 @@ export interface SocketNet {
  * Makes the sockets of a runtime.
  *
  * @param net The module `node:net`.
+ * @param lacking The flag of the permission that an address needs and that is lacking. It must be asked for before: Deno
+ * throws from within its event loop where nobody can catch it.
  */
-export function netSockets(net: SocketNet): Sockets {
+export function netSockets(
+  net: SocketNet,
+  lacking: (address: SocketAddress) => string | undefined = () => undefined,
+): Sockets {
+  const permitted = (act: string, address: SocketAddress): void => {
+    const flag = lacking(address);
+    if (flag === undefined) return;
+    throw new UnsupportedError(`Cannot ${act} ${shown(address)}: add ${flag}`);
+  };
   return {
-    listen: (address, onWire) => listen(net, address, onWire),
-    connect: (address) => connect(net, address),
+    async listen(address, onWire) {
+      permitted("listen on", address);
+      return await listen(net, address, onWire);
+    },
+    async connect(address) {
+      permitted("connect to", address);
+      return await connect(net, address);
+    },
   };
 }
 
@@ -130,17 +146,8 @@ function wireOver(socket: NetSocket): Wire {
   };
 }
 
-/** Deno asks for permissions when a socket is made; its message names the flag. */
 function failure(act: string, error: unknown): Error {
-  const { message, name, code } = error as { message: string; name?: string; code?: string };
-  const isForbidden = name === "NotCapable" || code === "EPERM" ||
-    /Requires (?:net|read|write) access/.test(message);
-  if (isForbidden) {
-    const flag = /Requires (net|read|write) access/.exec(message)?.[1] ?? "net";
-    return new UnsupportedError(`Cannot ${act}: this needs --allow-${flag} (${message})`, {
-      cause: error,
-    });
-  }
+  const { message, code } = error as { message: string; code?: string };
   return new UnsupportedError(`Cannot ${act}: ${code ?? message}`, { cause: error });
 }
 
