@@ -22,6 +22,13 @@ interface Kept extends BlockRange {
 
 const keptOf: WeakMap<Heap, Kept[]> = new WeakMap();
 
+let count = 0;
+
+/** How many mappings this process keeps, for tests and diagnostics. */
+export function keptMappings(): number {
+  return count;
+}
+
 /** Does something with the bytes of a block, which are not to be looked at any more when it is done. */
 export function withBlock<T>(heap: Heap, range: BlockRange, act: (buffer: ArrayBuffer) => T): T {
   const { offset, byteLength } = range;
@@ -43,7 +50,11 @@ export function withBlock<T>(heap: Heap, range: BlockRange, act: (buffer: ArrayB
   try {
     return act(one.mapping.buffer);
   } finally {
+    if (at < 0) count++;
     kept.unshift(one);
-    if (kept.length > MOST) kept.pop()!.mapping.unmap();
+    if (kept.length > MOST) {
+      kept.pop()!.mapping.unmap();
+      count--;
+    }
   }
 }

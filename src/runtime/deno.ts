@@ -238,12 +238,21 @@ function spawn(deno: DenoNamespace, options: SpawnOptions): Child {
   return {
     pid: child.pid,
     exited: child.status.then(exitStatus, unnamedSignal),
-    ref: () => child.ref(),
-    unref: () => child.unref(),
+    ref: () => unlessEnded(() => child.ref()),
+    unref: () => unlessEnded(() => child.unref()),
     stdin: stdin === "piped" ? child.stdin : null,
     stdout: stdout === "piped" ? child.stdout : null,
     stderr: stderr === "piped" ? child.stderr : null,
   };
+}
+
+/** A child that has ended is unknown to Deno for a moment before `status` says so. */
+function unlessEnded(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if ((error as Error).name !== "BadResource") throw error;
+  }
 }
 
 function exitStatus({ code, signal }: { code: number; signal: string | null }): ExitStatus {
