@@ -28,10 +28,13 @@ import type { Request, Work } from "./request.ts";
 import { sendablePart } from "./sendable_error.ts";
 import type { Ticket } from "./ticket.ts";
 
+/** How often to look, at 10 ms each, whether a parent is about to be gone. */
+const ENDING = 30;
+
 /** Lives as the child that a ticket describes; ends the process. */
 export async function live(ticket: Ticket): Promise<void> {
   const runtime = currentRuntime();
-  const { self, request } = begin(ticket);
+  const { self, request } = await begin(ticket);
   const succeeded = await attempt(self, ticket, request);
   await Promise.all(activeChildren().filter((child) => !child.daemon).map((child) => child.join()));
   await runtime.flush((fd) => self.heap.platform.isDuplicated(fd));
@@ -41,7 +44,7 @@ export async function live(ticket: Ticket): Promise<void> {
   else runtime.exit(1);
 }
 
-function begin(ticket: Ticket): { self: Member; request: Request } {
+async function begin(ticket: Ticket): Promise<{ self: Member; request: Request }> {
   const platform = currentPlatform();
   const isOrphan = (): boolean => platform.parentPid() !== ticket.parent;
   platform.dieWithParent();
@@ -54,7 +57,9 @@ function begin(ticket: Ticket): { self: Member; request: Request } {
     enterFolder(ticket.folder);
     return { self, request };
   } catch (error) {
-    // Who is killed as its parent is does not say anything, either.
+    // Who is killed as its parent is does not say anything, either. One that is just ending has closed its
+    // descriptors, and is the parent for some moments more.
+    for (let i = 0; i < ENDING && !isOrphan(); i++) await new Promise((go) => setTimeout(go, 10));
     if (isOrphan()) currentRuntime().exit(1);
     throw error;
   }
