@@ -35,6 +35,12 @@ const benches: readonly Bench[] = [
     rounds: true,
   },
   {
+    script: "processes.ts",
+    question: "What does a process cost beside its bare runtime?",
+    on: ["deno"],
+    rounds: true,
+  },
+  {
     script: "wake.ts",
     question:
       "How fast is a sleeping event loop woken, and what does a wake cost if nobody sleeps?",
