@@ -77,6 +77,7 @@ def main():
 
         figures["delete and set anew, µs"] = per_call(anew)
         figures["iterate, µs an entry"] = per_call(lambda i: list(shared.items()), 20) / 1000
+        figures["copy the whole, µs an entry"] = per_call(lambda i: shared.copy(), 20) / 1000
         figures["4 processes: gets and sets a second"] = together(context, mix, shared)
         figures["4 processes, 1 key: updates a second"] = together(context, count, shared, lock)
     print(json.dumps(figures))
