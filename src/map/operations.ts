@@ -29,13 +29,15 @@ export interface Found {
   readonly decodedKey?: { readonly it: unknown };
 }
 
+/** One for all maps: what was copied is decoded before anybody looks for anything else. */
+const copy = new Copy();
+
 /** One map, for one process. */
 export class Operations {
   readonly #member: Member;
   readonly #seed: number;
   readonly #entries: Entries;
   readonly #stripes: readonly Stripe[];
-  readonly #copy: Copy = new Copy();
 
   /**
    * @param member This process.
@@ -72,7 +74,7 @@ export class Operations {
   has(key: unknown): boolean {
     const draft = Draft.of(this.#member, key, this.#seed);
     try {
-      return this.#stripe(draft.key).look(draft.key, this.#copy, false) !== "nothing";
+      return this.#stripe(draft.key).look(draft.key, copy, false) !== "nothing";
     } finally {
       draft.drop();
     }
@@ -167,7 +169,6 @@ export class Operations {
 
   #read(key: Key): Hit | undefined {
     const stripe = this.#stripe(key);
-    const copy = this.#copy;
     const found = stripe.look(key, copy, true);
     if (found === "nothing") return undefined;
     if (found === "copied") return { stamp: copy.stamp, value: decode(copy.bytes) };
