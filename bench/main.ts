@@ -70,6 +70,12 @@ const benches: readonly Bench[] = [
     rounds: true,
   },
   {
+    script: "managers.ts",
+    question: "How fast is a manager's dict, beside Python's?",
+    on: ["deno"],
+    rounds: true,
+  },
+  {
     script: "queues.ts",
     question: "How many messages a second, how soon, and how many bytes, beside other channels?",
     on: ["deno"],

@@ -43,10 +43,16 @@ export class Host {
   readonly #published: Map<string, unknown> = new Map();
   readonly #classes: Classes = new Classes();
   readonly #nextReference: () => Reference;
+  #needsTurns = false;
 
   /** @param nextReference Gives a reference that nothing else has. */
   constructor(nextReference: () => Reference) {
     this.#nextReference = nextReference;
+  }
+
+  /** Whether something was hosted that runs code of a user's, or has children, and so needs the event loop. */
+  get needsTurns(): boolean {
+    return this.#needsTurns;
   }
 
   /** How many things there are. */
@@ -61,6 +67,7 @@ export class Host {
 
   /** Registers a class. */
   register(name: string, reference: FunctionReference, exposed?: readonly string[]): void {
+    this.#needsTurns = true;
     this.#classes.register(name, reference, exposed);
   }
 
@@ -106,6 +113,7 @@ export class Host {
     if (row === undefined || type === TYPE.iterator) {
       throw new TypeError(`Cannot make type ${String(type)}: there is no such type`);
     }
+    this.#needsTurns ||= type === TYPE.pool;
     return new Entry(new row.make(...args as never[]), row.type, row.exposed);
   }
 

@@ -1,5 +1,5 @@
 /** The manager's own process: takes requests one after the other, until the manager is closed. */
-import { ClosedError } from "../errors.ts";
+import { ClosedError, TimeoutError } from "../errors.ts";
 import { Spinner } from "../channel/spin.ts";
 import { nextTurn } from "../channel/turn.ts";
 import type { FunctionReference } from "../functions/reference.ts";
@@ -56,6 +56,9 @@ const NOBODY: Session = {
 
 /** For how long requests are served before the event loop gets a turn, in ms. */
 const TURN = 8;
+
+/** For how long at a time the thread may sleep, in ms. */
+const SLEEP = 50;
 
 /** How long to look for the next request before sleeping, in ms; see `bench/managers.ts`. */
 const SPIN = 0.08;
@@ -114,9 +117,23 @@ class Server {
   #next(): Promise<Request> | Request {
     if (isWaiting()) return this.#requests.get();
     const now = performance.now();
-    if (now < this.#turn) return this.#soon() ?? this.#requests.get();
+    if (now < this.#turn) return this.#soon() ?? this.#blocked() ?? this.#requests.get();
     this.#turn = now + TURN;
-    return nextTurn().then(() => this.#requests.get());
+    return nextTurn().then(() => this.#next());
+  }
+
+  /**
+   * A request that comes while this thread sleeps: it is woken sooner than an event loop. Only if nothing that is hosted
+   * can need the event loop, and for a while at a time.
+   */
+  #blocked(): Request | undefined {
+    if (this.#listening !== undefined || this.#host.needsTurns) return undefined;
+    try {
+      return this.#requests.getSync({ timeout: SLEEP });
+    } catch (error) {
+      if (error instanceof TimeoutError) return undefined;
+      throw error;
+    }
   }
 
   /** A request that is there, or comes while it is worth while to look. */
