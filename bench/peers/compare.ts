@@ -3,11 +3,13 @@
  * the first result, memory. Each figure comes from a fresh process; those that are compared take turns, forwards
  * and backwards.
  *
- * usage: deno run -A bench/peers/compare.ts [rounds] [part of a name]… [--plot]
+ * usage: deno run -A bench/peers/compare.ts [rounds] [part of a name]… [--add] [--plot]
  *
- * With --plot, it writes bench/pool.svg, which the README shows.
+ * All raw figures are kept in .cache/peers.json; with --add, those of the last run stay there, too: a comparison
+ * can be made in parts. With --plot, it writes bench/pool.svg, which the README shows.
  */
 
+import { cache } from "../../tests/gate/paths.ts";
 import { grouped, median } from "../demo/format.ts";
 import { machineText } from "../machine.ts";
 import { installPeers } from "./install.ts";
@@ -55,6 +57,29 @@ async function bareStarts(rounds: number): Promise<string> {
   return texts.join(", ");
 }
 
+/** Where all figures are kept, with what they were measured on. */
+const KEPT = `${cache}peers.json`;
+
+interface Kept {
+  readonly machine: string;
+  readonly date: string;
+  readonly figures: Readonly<Record<string, readonly Figures[]>>;
+}
+
+/** Takes over what was measured before. */
+function addKept(variants: readonly Variant[]): void {
+  const { figures } = JSON.parse(Deno.readTextFileSync(KEPT)) as Kept;
+  for (const variant of variants) variant.figures.push(...figures[variant.name] ?? []);
+}
+
+function keep(variants: readonly Variant[], machine: string, date: Date): void {
+  const measured = variants.filter(({ figures }) => figures.length > 0);
+  const figures = Object.fromEntries(measured.map(({ name, figures }) => [name, figures]));
+  const kept: Kept = { machine, date: date.toISOString(), figures };
+  Deno.mkdirSync(cache, { recursive: true });
+  Deno.writeTextFileSync(KEPT, JSON.stringify(kept, null, 1));
+}
+
 const rows: readonly [string, (figures: Figures) => number | undefined, number][] = [
   ["tasks a second", ({ perSecond }) => median(perSecond), 0],
   ["submitter's µs a task", ({ cost }) => cost, 1],
@@ -79,11 +104,13 @@ function show({ name, workers, figures }: Variant): void {
 }
 
 if (import.meta.main) {
-  const [rounds = "3", ...parts] = Deno.args.filter((arg) => arg !== "--plot");
-  const variants = allVariants(await installPeers()).filter(({ name }) =>
+  const [rounds = "3", ...parts] = Deno.args.filter((arg) => !arg.startsWith("--"));
+  const all = allVariants(await installPeers());
+  const variants = all.filter(({ name }) =>
     parts.length === 0 || parts.some((part) => name.includes(part))
   );
   const machine = machineText();
+  const date = new Date();
   const bare = await bareStarts(5);
   for (let round = 0; round < Number(rounds); round++) {
     for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
@@ -96,9 +123,10 @@ if (import.meta.main) {
   );
   console.log(`the bare runtimes, from start to end: ${bare}`);
   variants.forEach(show);
+  if (Deno.args.includes("--add")) addKept(all);
+  keep(all, machine, date);
   if (Deno.args.includes("--plot")) {
-    const path = new URL("../pool.svg", import.meta.url);
-    Deno.writeTextFileSync(path, plot(variants, machine, new Date()));
+    Deno.writeTextFileSync(new URL("../pool.svg", import.meta.url), plot(all, machine, date));
     console.log("bench/pool.svg is written");
   }
 }

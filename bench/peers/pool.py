@@ -9,7 +9,7 @@ import time
 IN_FLIGHT = 50_000
 ITEMS = 1_000_000
 TIMES = 3
-CALLS = 20_000
+CALLS = 10_000
 
 
 def echo(n):

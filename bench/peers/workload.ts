@@ -39,7 +39,7 @@ export const ITEMS = 1_000_000;
 /** How often that is done, after once to warm up. */
 const TIMES = 3;
 /** How many calls are made one after another. */
-const CALLS = 20_000;
+const CALLS = 10_000;
 
 /** Measures a pool of 2 workers, and prints the figures. */
 export async function measurePeer(make: () => Peer | Promise<Peer>): Promise<void> {
