@@ -43,6 +43,7 @@ export class Host {
   readonly #published: Map<string, unknown> = new Map();
   readonly #classes: Classes = new Classes();
   readonly #nextReference: () => Reference;
+  readonly #endings: Set<Promise<void>> = new Set();
   #needsTurns = false;
 
   /** @param nextReference Gives a reference that nothing else has. */
@@ -167,9 +168,10 @@ export class Host {
     freeReleased();
   }
 
-  /** Forgets everything. */
-  end(): void {
+  /** Forgets everything; resolves when all that takes its time has ended. */
+  async end(): Promise<void> {
     for (const reference of [...this.#entries.keys()]) this.drop(reference);
+    await Promise.all(this.#endings);
   }
 
   #refer(entry: Entry, reference: Reference): Reference {
@@ -206,15 +208,26 @@ export class Host {
     return entry;
   }
 
+  #endLater(ending: PromiseLike<void>): void {
+    const reported: Promise<void> = Promise.resolve(ending).catch(report).finally(() =>
+      this.#endings.delete(reported)
+    );
+    this.#endings.add(reported);
+  }
+
   /** Nobody can ask for it any more. */
   #forget({ target, type }: Entry): void {
-    if (type !== TYPE.object) return (target as { end(): void }).end();
+    if (type !== TYPE.object) {
+      const ending = (target as { end(): Promise<void> | void }).end();
+      if (ending instanceof Promise) this.#endLater(ending);
+      return;
+    }
     this.#byTarget.delete(target);
     const { [Symbol.dispose]: dispose, [Symbol.asyncDispose]: later } = target as Partial<
       Disposable & AsyncDisposable
     >;
     try {
-      if (typeof later === "function") void later.call(target).then(undefined, report);
+      if (typeof later === "function") this.#endLater(Promise.resolve(later.call(target)));
       else if (typeof dispose === "function") dispose.call(target);
     } catch (error) {
       report(error);

@@ -110,7 +110,7 @@ class Server {
     for (const session of this.#sessions.all) abandon(session);
     this.#sessions.close();
     await this.#listening?.then((listening) => listening.close(), () => {});
-    this.#host.end();
+    await this.#host.end();
   }
 
   /** The next request. The event loop gets a turn now and then, and as long as something waits on it. */

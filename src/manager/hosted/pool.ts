@@ -67,8 +67,8 @@ export class HostedPool {
   }
 
   /** Nobody has it any more. */
-  end(): void {
-    void this.#pool.terminate();
+  end(): Promise<void> {
+    return this.#pool.terminate();
   }
 }
 
