@@ -5,7 +5,7 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { ownerOfProcess, Process } from "../process/process.ts";
 import { POOL, WORKER, workerAt } from "./layout.ts";
-import { endSearch, endSleep } from "./sleep.ts";
+import { endSleep, vacate } from "./sleep.ts";
 import type { Casualty } from "./submitter.ts";
 import { now } from "./task.ts";
 import { work, type WorkerPlan } from "./worker.ts";
@@ -179,11 +179,7 @@ export class Staff {
   /** A worker is gone. What it was to wake others for, they look for themselves. */
   #vacate(index: number): void {
     const { words } = this.#member.heap;
-    endSleep(words, this.#pool, workerAt(this.#pool, index));
-    endSearch(words, this.#pool, index);
-    for (let other = 0; other < this.size; other++) {
-      if (endSleep(words, this.#pool, workerAt(this.#pool, other))) this.#rouse(other);
-    }
+    for (const other of vacate(words, this.#pool, this.size, index)) this.#rouse(other);
   }
 
   #ended(process: Worker, index: number, error: unknown): void {

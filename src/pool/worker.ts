@@ -11,12 +11,12 @@ import type { Waitable } from "../parking/waitable.ts";
 import { lookup } from "../process/current.ts";
 import { pushCompletion } from "./completions.ts";
 import { type Post, takePost } from "./current.ts";
-import { type Claim, dropNewest, hasQueued, takeOldest } from "./deque.ts";
+import { type Claim, dropNewest, takeOldest } from "./deque.ts";
 import { Functions } from "./functions.ts";
 import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "./layout.ts";
 import type { Order } from "./order.ts";
 import { Runner } from "./run.ts";
-import { beginSearch, endSearch, endSleep, fallAsleep, SLEEPING, wakeOne } from "./sleep.ts";
+import { announceWorker, beginSearch, endSearch, endSleep, wakeAnother } from "./sleep.ts";
 import { Spinner } from "./spin.ts";
 import type { Submitter } from "./submitter.ts";
 import { Tally } from "./tally.ts";
@@ -130,13 +130,14 @@ class Worker implements Post {
     const work: Waitable<WordIndex> = {
       at: this.#self + WORKER.sleep,
       attempt: () => this.#look(),
-      announce: () => this.#announce(),
+      announce: () => announceWorker(words, this.pool, this.#self),
       patient: true,
       what: "a task",
     };
     for (;;) {
       const first = this.#search() ?? await parking.waitAsync(work, Infinity);
       if (first === ENDED) break;
+      this.#wakeAnother();
       this.#tally.begin();
       await this.#perform(first);
       this.#tally.end();
@@ -212,8 +213,14 @@ class Worker implements Post {
     } finally {
       endSearch(words, this.pool, this.#index);
     }
-    if (found !== undefined && found !== ENDED && this.#anyQueued()) this.#wakeAnother();
     return found;
+  }
+
+  /** Nobody was woken for what was put while this worker searched, and it was woken for one task alone. */
+  #wakeAnother(): void {
+    const { heap: { words }, parking } = this.#member;
+    const other = wakeAnother(words, this.pool, this.#workers, this.#index);
+    if (other >= 0) parking.wake(workerAt(this.pool, other) + WORKER.sleep, 1);
   }
 
   /** A task, or ENDED; `undefined` if there is nothing to do. */
@@ -223,29 +230,6 @@ class Worker implements Post {
     if (task === 0 && words.load(this.pool + POOL.phase) !== PHASE.ENDED) return undefined;
     endSleep(words, this.pool, this.#self);
     return task === 0 ? ENDED : task;
-  }
-
-  #announce(): number | undefined {
-    const { words } = this.#member.heap;
-    fallAsleep(words, this.pool, this.#self);
-    if (this.#anyQueued()) return undefined;
-    return words.load(this.pool + POOL.phase) === PHASE.ENDED ? undefined : SLEEPING;
-  }
-
-  #anyQueued(): boolean {
-    const { words } = this.#member.heap;
-    const blocks = words.load(this.pool + POOL.submitters);
-    for (let i = 0; i < blocks; i++) {
-      const block = words.load(this.pool + POOL.table + i);
-      if (block !== 0 && hasQueued(words, block)) return true;
-    }
-    return false;
-  }
-
-  #wakeAnother(): void {
-    const { heap: { words }, parking } = this.#member;
-    const index = wakeOne(words, this.pool, this.#workers, this.#index);
-    if (index >= 0) parking.wake(workerAt(this.pool, index) + WORKER.sleep, 1);
   }
 
   /** What its own tasks have submitted last, or else the oldest task of somebody; 0 if there is none. */
