@@ -43,7 +43,7 @@ export function exploreCompletions(model: CompletionsModel): Report {
     finish(memory.words, task, who + 1);
     if (pushCompletion(memory, BLOCK, task) && wakes) verbs.ring(workers);
     // It may die as late as here.
-    verbs.pause();
+    if (deaths > 0) verbs.pause();
   };
 
   const submit: Program = (verbs) => {
