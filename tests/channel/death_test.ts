@@ -18,6 +18,7 @@ test(`${VICTIMS} producers killed in the middle of putting lose and tear nothing
     state: sharedArray("i", 2),
     begun: sharedArray("i", PRODUCERS),
     done: sharedArray("i", PRODUCERS),
+    taken: sharedArray("i", 1),
     seen: sharedArray("B", 1),
   };
   const next = new Array<number>(VICTIMS).fill(0);

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Process, Queue } from "../../mod.ts";
+import { PIECES } from "../../src/channel/layout.ts";
+import { member } from "../../src/parking/member.ts";
 import * as children from "../fixtures/channel/queues.ts";
 import type { Kind, Numbered } from "../fixtures/channel/queues.ts";
 import { test, until } from "../support/harness.ts";
@@ -112,4 +114,41 @@ test("items of 64 KiB, 8 MiB and 100 MiB arrive whole in another process", async
   const child = new Process(children.sumOf, { args: [queue, sizes.length] }).start();
   for (const size of sizes) await queue.put(new Uint8Array(size).fill(1));
   assertEquals(await child.result, sizes.map((size) => size + size / 4096));
+});
+
+test("an item of 1 GiB arrives whole in another process", async () => {
+  using queue = new Queue<Uint8Array>(1);
+  const child = new Process(children.sumOf, { args: [queue, 1] }).start();
+  const item = new Uint8Array(2 ** 30);
+  item[0] = item[2 ** 29] = item[2 ** 30 - 4096] = 7;
+  await queue.put(item);
+  assertEquals(await child.result, [2 ** 30 + 21]);
+});
+
+test("a slow consumer holds the memory of a fast producer's queue flat", async () => {
+  const { cells } = member().allocator;
+  using queue = new Queue<Uint8Array>(8);
+  const child = new Process(children.putLarge, { args: [queue, 300, 50_000] }).start();
+  await until(() => queue.isFull, "the producer waits for room");
+  const full = cells.count();
+  for (let i = 0; i < 300; i++) {
+    assertEquals((await queue.get()).length, 50_000);
+    // The queue has as many pieces for the next items at most as it keeps.
+    assert(cells.count() <= full + PIECES + 2, `${cells.count()} cells, ${full} when it was full`);
+    if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await child.result;
+});
+
+test("an unbounded queue grows with what is in it, and shrinks again", () => {
+  const { cells } = member().allocator;
+  using queue = new Queue<string>();
+  const item = "x".repeat(400);
+  const before = cells.count();
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 20_000; i++) queue.putSync(item);
+    assert(cells.count() >= before + 100, `${cells.count() - before} segments hold 8 MB`);
+    for (let i = 0; i < 20_000; i++) queue.getSync();
+    assert(cells.count() <= before + 2, `${cells.count() - before} segments hold nothing`);
+  }
 });

@@ -4,6 +4,7 @@ import { dispose, Process, Queue, sharedArray } from "../../mod.ts";
 import type { Kind } from "../fixtures/channel/queues.ts";
 import {
   consume,
+  CONSUMERS,
   DAMAGE,
   damages,
   type Item,
@@ -30,14 +31,17 @@ class Rage implements Disposable {
     state: sharedArray("i", 2),
     begun: sharedArray("i", PRODUCERS),
     done: sharedArray("i", PRODUCERS),
+    taken: sharedArray("i", CONSUMERS),
     seen: sharedArray("B", PRODUCERS * SHARE),
   };
-  readonly #alive: Record<Role, Set<Process<never, void>>> = {
-    producer: new Set(),
-    consumer: new Set(),
+  /** Who is there, each with its number. */
+  readonly #alive: Record<Role, Map<Process<never, void>, number>> = {
+    producer: new Map(),
+    consumer: new Map(),
   };
   readonly #ended: Promise<void>[] = [];
   #producers = 0;
+  #consumers = 0;
   #consumersKilled = 0;
   #isEnding = false;
   #failure: unknown;
@@ -61,7 +65,9 @@ class Rage implements Disposable {
       await this.#allEnded("consumer");
     } finally {
       this.#isEnding = true;
-      for (const child of [...this.#alive.producer, ...this.#alive.consumer]) child.kill();
+      for (const role of ["producer", "consumer"] as const) {
+        for (const child of this.#alive[role].keys()) child.kill();
+      }
       await Promise.all(this.#ended);
     }
     this.#inspect();
@@ -73,12 +79,12 @@ class Rage implements Disposable {
   }
 
   #start(role: Role): void {
-    if (role === "producer" && this.#producers === PRODUCERS) return;
+    if (role === "producer" ? this.#producers === PRODUCERS : this.#consumers === CONSUMERS) return;
     const kind: Kind = this.#weather.random.pick(["sync", "async"]);
-    const child: Process<never, void> = role === "producer"
-      ? new Process(produce, { args: [this.#queue, this.#log, this.#producers++, kind] })
-      : new Process(consume, { args: [this.#queue, this.#log, kind] });
-    this.#alive[role].add(child.start());
+    const by = role === "producer" ? this.#producers++ : this.#consumers++;
+    const target = role === "producer" ? produce : consume;
+    const child = new Process(target, { args: [this.#queue, this.#log, by, kind] }).start();
+    this.#alive[role].set(child, by);
     this.#ended.push(this.#end(role, child));
   }
 
@@ -100,24 +106,17 @@ class Rage implements Disposable {
       this.#weather.count("items", now - progress);
       if (now > progress) [progress, since] = [now, performance.now()];
       if (performance.now() - since > HANGS) throw new Error("Nothing was put for a long time");
-      if (this.#producers === PRODUCERS) return;
+      if (this.#producers === PRODUCERS || this.#consumers === CONSUMERS) return;
       const role = random.pick(["producer", "consumer"] as const);
-      const victim = random.pick([...this.#alive[role], undefined]);
       // Who is killed while it starts says nothing of queues.
-      if (victim === undefined || random.below(4) > 0 && !this.#isAtWork(victim)) continue;
-      victim.kill();
+      const deeds = role === "producer" ? this.#log.begun : this.#log.taken;
+      const atWork = [...this.#alive[role]].filter(([, by]) => Atomics.load(deeds, by) > 0);
+      if (atWork.length === 0) continue;
+      random.pick(atWork)[0].kill();
       this.#weather.count("kills");
       if (role === "consumer") this.#consumersKilled++;
     }
   }
-
-  /** A process that has been there for a while. */
-  readonly #isAtWork = (child: Process<never, void>): boolean => {
-    const born = this.#births.get(child) ?? performance.now();
-    this.#births.set(child, born);
-    return performance.now() - born > 150;
-  };
-  readonly #births: WeakMap<object, number> = new WeakMap();
 
   async #allEnded(role: Role): Promise<void> {
     const end = performance.now() + HANGS;
