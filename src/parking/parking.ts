@@ -176,6 +176,11 @@ export class Parking {
     this.#waiters.rungEverywhere();
   }
 
+  /** Closes what rings those that are gone; another process may have recovered them. */
+  forgetTheGone(): void {
+    this.#ringers.forgetTheGone();
+  }
+
   /** Looks for the dead, unless somebody has just done so. */
   sweepIfDue(): void {
     const now = Date.now() % 2 ** 31;

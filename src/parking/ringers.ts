@@ -40,7 +40,7 @@ export class Ringers {
     const owner = ownerIn(state, slot);
     let ringer = this.#bySlot.get(slot);
     if (ringer?.owner !== owner) {
-      this.#forgetTheGone();
+      this.forgetTheGone();
       const fd = this.#open(slot, owner);
       if (fd === undefined) return;
       ringer = { owner, fd };
@@ -65,8 +65,8 @@ export class Ringers {
     if (bellFd !== 0) this.#platform.buryBell(this.#words.load(at + SLOT.pid), bellFd - 1);
   }
 
-  /** Others may have recovered them, so nobody has told us. */
-  #forgetTheGone(): void {
+  /** Closes the bells of those that are gone: others may have recovered them, so nobody has told us. */
+  forgetTheGone(): void {
     for (const [slot, { owner }] of [...this.#bySlot]) {
       if (this.#words.load(slotAt(slot) + SLOT.state) !== packState(LIVE, owner)) this.forget(slot);
     }
@@ -81,14 +81,19 @@ export class Ringers {
     const pid = this.#words.load(at + SLOT.pid);
     const bellFd = this.#words.load(at + SLOT.bellFd);
     if (pid === 0 || bellFd === 0) return undefined;
-    const fd = this.#platform.openRinger(pid, bellFd - 1);
-    if (this.#table.isAlive(owner)) {
-      if (fd !== undefined) return fd;
+    let fd: number | undefined;
+    try {
+      fd = this.#platform.openRinger(pid, bellFd - 1);
+    } catch (error) {
+      if (!this.#table.isAlive(owner)) return undefined;
       throw new ProcessError(
         `Cannot wake process ${pid}: its bell cannot be opened; has this process too many files open?`,
+        { cause: error },
       );
     }
-    if (fd !== undefined) this.#platform.close(fd);
+    // Who ends has no files any more before it counts as dead: it hears nothing, and needs not.
+    if (fd === undefined || this.#table.isAlive(owner)) return fd;
+    this.#platform.close(fd);
     return undefined;
   }
 }

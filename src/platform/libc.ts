@@ -101,6 +101,7 @@ const ERRNO_NAMES: Readonly<Record<number, string>> = {
   2: "ENOENT",
   3: "ESRCH",
   4: "EINTR",
+  6: "ENXIO",
   9: "EBADF",
   11: "EAGAIN",
   12: "ENOMEM",

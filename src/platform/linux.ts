@@ -23,6 +23,8 @@ const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
 const EINTR = 4;
 const EACCES = 13;
+/** What opening a pipe for writing says of a process that is gone, or closes its files. */
+const GONE: readonly string[] = ["ENOENT", "ESRCH", "ENXIO"];
 const X_OK = 1;
 const PR_SET_PDEATHSIG = 1;
 const SIGINT = 2;
@@ -159,7 +161,9 @@ export function linuxPlatform(runtime: Runtime): Platform {
       const name = cString(`/proc/${pid}/fd/${writeFd}`);
       let fd = libc.open(name, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
       if (fd < 0 && libc.errno() === EACCES) fd = doors.openRinger(pid, writeFd);
-      return fd < 0 ? undefined : fd;
+      if (fd >= 0) return fd;
+      if (GONE.includes(errnoName(libc.errno()))) return undefined;
+      throw failure(libc, "open a bell", `of process ${pid}`);
     },
     buryBell: (pid, writeFd) => doors.buryBell(pid, writeFd),
     ring,

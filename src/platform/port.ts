@@ -123,7 +123,12 @@ export interface Platform {
 
   /** Makes the bell of this process. */
   openBell(onRing: () => void): Bell;
-  /** Opens the bell of another process for ringing; `undefined` if that process is gone. */
+  /**
+   * Opens the bell of another process for ringing; `undefined` if that process is gone, or has closed its files
+   * because it is about to be.
+   *
+   * @throws {ProcessError} if this process can open nothing more.
+   */
   openRinger(pid: number, writeFd: number): number | undefined;
   /** The process that had this bell is gone: nothing of it stays. */
   buryBell(pid: number, writeFd: number): void;

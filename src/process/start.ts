@@ -52,7 +52,10 @@ export function startChild(
       child,
       owner,
       takeOutcome: () => takeOutcome(self, made),
-      recover: () => recovery.recoverSurely(owner),
+      recover() {
+        recovery.recoverSurely(owner);
+        parking.forgetTheGone();
+      },
     };
   } catch (error) {
     if (record !== undefined) allocator.cells.free(record);

@@ -140,13 +140,34 @@ test(
     using dan = new Virtual();
     const waits = [ann, cat].map((who) => who.turnstile(word).wait(1));
     {
-      using _machine = dan.pretend({ openRinger: () => undefined });
+      const openRinger = () => {
+        throw new ProcessError("no descriptor is left");
+      };
+      using _machine = dan.pretend({ openRinger });
       const error = assertThrows(() => dan.turnstile(word).pass(1), ProcessError);
       assert(/^Cannot wake process \d+: its bell cannot be opened/.test(error.message));
     }
     // Whoever comes next for whatever reason.
     dan.parking.wake(word.at, 1);
     await Promise.all(waits);
+  },
+);
+
+test(
+  "a bell that is not there any more, because its process is ending, is no error",
+  newBells,
+  async () => {
+    using word = new Word();
+    using cat = new Virtual();
+    using dan = new Virtual();
+    const controller = new AbortController();
+    const wait = cat.turnstile(word).wait(1, Infinity, { signal: controller.signal });
+    {
+      using _machine = dan.pretend({ openRinger: () => undefined });
+      dan.turnstile(word).pass(1);
+    }
+    controller.abort();
+    await wait.catch(() => {});
   },
 );
 
