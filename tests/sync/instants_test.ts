@@ -11,8 +11,13 @@ const targets: Record<string, () => Exclusive> = {
   RWLock: () => new RWLock(),
 };
 
+// Those of two children that were rung as they ended are closed with the next one that is opened.
+const bells = { descriptors: 4 };
+
 for (const [name, make] of Object.entries(targets)) {
-  test(`a timeout in the instant of a hand-over neither loses a ${name} nor gives it twice`, async () => {
+  test(`a timeout in the instant of a hand-over neither loses a ${name} nor gives it twice`, {
+    allow: bells,
+  }, async () => {
     const target = make();
     using board = new Board();
     const processes = (["sync", "async"] as const).map((kind) =>
