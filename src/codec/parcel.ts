@@ -12,7 +12,7 @@
  */
 import { LARGEST_CELL_BYTES } from "../memory/cells.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
-import { Cargo, CARGO_OF_BLOCK, takeCargo } from "../owner/cargo.ts";
+import { Cargo, CARGO_OF_BLOCK, landCargo } from "../owner/cargo.ts";
 import type { Member } from "../parking/member.ts";
 import { withBlock } from "./block_mappings.ts";
 import { decode } from "./decode.ts";
@@ -135,13 +135,9 @@ export function openParcel(member: Member, place: Place): unknown {
 /** Frees a parcel, and lets go of what it mentions. */
 export function freeParcel(member: Member, place: Place): void {
   if (isTagged(member, place)) {
-    const objects = withContents(
-      member,
-      place,
-      (contents) =>
-        takeCargo(new Int32Array(contents.buffer, contents.byteOffset, contents.byteLength >> 2)),
-    );
-    for (const at of objects) member.holdings.land(at);
+    withContents(member, place, ({ buffer, byteOffset, byteLength }) => {
+      landCargo(member.holdings, new Int32Array(buffer, byteOffset, byteLength >> 2));
+    });
   }
   freeMemory(member, place);
 }

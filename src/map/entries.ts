@@ -1,7 +1,7 @@
 /** Entries: the cells of keys and values, and the blocks of values that are too large for a cell. */
 import { insideOf, LARGEST_CELL_BYTES } from "../memory/cells.ts";
 import type { WordIndex } from "../memory/words.ts";
-import { type Cargo, takeCargo } from "../owner/cargo.ts";
+import { type Cargo, landCargo } from "../owner/cargo.ts";
 import type { Member } from "../parking/member.ts";
 import type { Encoding } from "../codec/encode.ts";
 import type { Key } from "./key.ts";
@@ -148,8 +148,7 @@ export class Entries {
 
   #land(entry: WordIndex): void {
     const { holdings, allocator: { cells } } = this.#member;
-    const objects = cells.isTagged(entry) ? takeCargo(this.#words.subarray(entry)) : [];
-    for (const at of objects) holdings.land(at);
+    if (cells.isTagged(entry)) landCargo(holdings, this.#words.subarray(entry));
     cells.free(entry);
   }
 

@@ -2,7 +2,7 @@
  * Cargo: the shared objects that a message carries, listed in front of its bytes, so that they stay while
  * it is on its way and go if it never arrives.
  *
- * A list is a count and as many objects. The memory of a message with cargo is *tagged*: recovery looks
+ * A list is a count and as many objects, or 0 for one that has landed. The memory of a message with cargo is *tagged*: recovery looks
  * into the tagged memory of the dead before it frees that.
  */
 import type { Allocator, Heap } from "../memory/heap.ts";
@@ -11,6 +11,9 @@ import type { Holdings } from "./holdings.ts";
 
 /** Where the list of a message in a block begins, in bytes. */
 export const CARGO_OF_BLOCK = 8;
+
+/** Instead of an object: it has landed. */
+const CROSSED_OFF = 0;
 
 /** Objects that a message being written will carry. */
 export class Cargo {
@@ -50,24 +53,23 @@ export class Cargo {
   }
 }
 
-/** The objects of a list that is taken out of its message, which is about to be freed. */
-export function takeCargo(list: Int32Array): WordIndex[] {
-  const objects = [...list.subarray(1, 1 + list[0])];
-  // First out of the message: whoever frees it again after our death must not land them again.
-  list[0] = 0;
-  return objects;
+/** Lands the objects of a message that is about to be freed, and crosses each off; can be repeated by another. */
+export function landCargo(holdings: Holdings, list: Int32Array): void {
+  for (let i = 1; i <= list[0]; i++) {
+    if (list[i] !== CROSSED_OFF) holdings.land(list[i], () => void (list[i] = CROSSED_OFF));
+  }
 }
 
 /** Lands what a message in a cell carried whose sender or receiver has died. */
 export function landCargoOfCell(
-  { words }: Heap,
+  heap: Heap,
   { cells }: Allocator,
   holdings: Holdings,
   payload: WordIndex,
 ): void {
   if (!cells.isTagged(payload)) return;
-  const count = words.exchange(payload, 0);
-  for (let i = 1; i <= count; i++) holdings.land(words.load(payload + i));
+  const { buffer, byteOffset, byteLength } = heap.bytesAt(payload, cells.byteLength(payload));
+  landCargo(holdings, new Int32Array(buffer, byteOffset, byteLength >> 2));
 }
 
 /** The same of a message in a block. */
@@ -81,8 +83,7 @@ export function landCargoOfBlock(
   const { offset, byteLength } = blocks.range(block);
   const mapping = heap.mapRange(offset, byteLength);
   try {
-    const list = new Int32Array(mapping.buffer, CARGO_OF_BLOCK);
-    for (const at of takeCargo(list)) holdings.land(at);
+    landCargo(holdings, new Int32Array(mapping.buffer, CARGO_OF_BLOCK));
   } finally {
     mapping.unmap();
   }

@@ -21,8 +21,8 @@
  * 3. A keeper may die. Whoever needs to be keeper next takes it over, and looks for the end in his place.
  *
  * A process killed between counting a flight and writing down the message that carries it, or between crossing
- * the message off and counting down, leaves the object without an end; it goes with the tree. The other way
- * round it would go too early.
+ * the object off the message and counting down, two steps that follow each other, leaves the object without an end;
+ * it goes with the tree. The other way round it would go too early.
  */
 import { ProcessError } from "../errors.ts";
 import { type Cells, SHARED } from "../memory/cells.ts";
@@ -141,10 +141,13 @@ export class Holdings {
   /**
    * A message that carried the object is gone; who received it holds the object by now.
    *
+   * @param crossOff Crosses the object off that message. It is called when this process is the keeper, which may take
+   * a while: one that dies on the way there has crossed off nothing, and who recovers it lands the object.
    * @throws {ProcessError} if none carried it.
    */
-  land(at: WordIndex): void {
+  land(at: WordIndex, crossOff?: () => void): void {
     this.#keep(at);
+    crossOff?.();
     const flights = at - OBJECT.size + OBJECT.flights;
     const before = this.#words.load(flights);
     if (before > 0) this.#words.add(flights, -1);

@@ -3,7 +3,7 @@ import { ProcessError } from "../../src/errors.ts";
 import { SHARED } from "../../src/memory/cells.ts";
 import { AT_WORK, type OwnerId, slotOf } from "../../src/memory/owner_id.ts";
 import type { WordIndex } from "../../src/memory/words.ts";
-import { Cargo, takeCargo } from "../../src/owner/cargo.ts";
+import { Cargo, landCargo } from "../../src/owner/cargo.ts";
 import { Holdings, OBJECT_HEADER_WORDS } from "../../src/owner/holdings.ts";
 import { ANN, BEN, FakeMachine, killAt, survives, type User } from "../memory/fake_machine.ts";
 import type { OnStep } from "../memory/sparse_words.ts";
@@ -231,10 +231,22 @@ test("cargo that is not sent lands where it came from", () => {
   const list = new Int32Array(5);
   cargo.writeTo(list);
   assertEquals([...list], [2, at, at, 0, 0]);
-  assertEquals(takeCargo(list), [at, at]);
-  assertEquals(takeCargo(list), [], "a list is taken once");
   cargo.unload();
-  cargo.unload();
+  holdings.letGo(at);
+  assertEquals(objects.ended, [at]);
+});
+
+test("what a message carried lands once, also when its memory is freed by another after a death", () => {
+  const objects = new Objects();
+  const { holdings } = objects.user(ANN);
+  const at = holdings.create(KIND, 4);
+  for (let i = 0; i < 3; i++) holdings.takeOff(at);
+  // The first of the three has landed when its receiver died.
+  holdings.land(at);
+  const list = Int32Array.of(3, 0, at, at);
+  landCargo(holdings, list);
+  assertEquals([...list], [3, 0, 0, 0]);
+  landCargo(holdings, list);
   holdings.letGo(at);
   assertEquals(objects.ended, [at]);
 });

@@ -23,6 +23,13 @@ const DATA = CELL + 40;
 const ENDED = -1;
 const MESSAGE = -2;
 
+// What that says.
+const UNWRITTEN = 0;
+const ON_ITS_WAY = 1;
+const CROSSED_OFF = 2;
+/** And beyond: by which participant. */
+const RECEIVED = 3;
+
 /** The object. */
 export const OBJECT: WordIndex = CELL + OBJECT_HEADER_WORDS;
 
@@ -42,6 +49,8 @@ export interface Actor {
   send(): void;
   /** Takes the object out of the message; false if it is not there. */
   receive(): boolean;
+  /** Lands what a participant that is dead has received and not landed. */
+  land(dead: number): void;
 }
 
 /** A heap with one object that the first participants hold. */
@@ -83,7 +92,14 @@ export class ModelObjects {
 
   /** Whether a message is on its way. */
   isOnItsWay(state: View): boolean {
-    return state.word(this.#words.place(MESSAGE)) === 1;
+    return state.word(this.#words.place(MESSAGE)) === ON_ITS_WAY;
+  }
+
+  /** Whether a flight is counted that no message tells of: its sender or receiver died between two steps. */
+  isMiscounted(state: View): boolean {
+    const message = state.word(this.#words.place(MESSAGE));
+    const flights = state.word(this.#words.place(FLIGHTS));
+    return flights === 1 && (message === UNWRITTEN || message === CROSSED_OFF);
   }
 
   /** What the cell's state is. */
@@ -101,8 +117,10 @@ export class ModelObjects {
     const others = Array.from({ length: participants }, (_, who) => who)
       .filter((who) => who !== participant);
     return others.map((other) =>
-      this.program(participant, ({ verbs, holdings }) => {
-        if (!verbs.alive(other)) holdings.recover(ownerOf(other));
+      this.program(participant, ({ verbs, holdings, land }) => {
+        if (verbs.alive(other)) return;
+        land(other);
+        holdings.recover(ownerOf(other));
       })
     );
   }
@@ -121,6 +139,7 @@ export class ModelObjects {
     const isAlive = (owner: OwnerId): boolean => verbs.alive((owner & 1023) - 1);
     const holdings = new Holdings(words, cells, self, isAlive, pause, 1);
     holdings.setEnder(KIND, () => void words.add(ENDED, 1));
+    const land = (): void => holdings.land(OBJECT, () => words.store(MESSAGE, CROSSED_OFF));
     return {
       verbs,
       holdings,
@@ -141,13 +160,18 @@ export class ModelObjects {
       },
       send() {
         holdings.takeOff(OBJECT);
-        words.store(MESSAGE, 1);
+        words.store(MESSAGE, ON_ITS_WAY);
       },
       receive() {
-        if (words.compareExchange(MESSAGE, 1, 2) !== 1) return false;
+        if (words.compareExchange(MESSAGE, ON_ITS_WAY, RECEIVED + participant) !== ON_ITS_WAY) {
+          return false;
+        }
         holdings.hold(OBJECT);
-        holdings.land(OBJECT);
+        land();
         return true;
+      },
+      land(dead) {
+        if (words.load(MESSAGE) === RECEIVED + dead) land();
       },
     };
   }

@@ -60,8 +60,7 @@ function search({ holders, others = [], deaths = 0, preemptions = Infinity }: Se
       "what nobody holds is ended, once if nobody died": (state) => {
         const ended = objects.ended(state);
         if (objects.isOnItsWay(state)) return ended === 0;
-        // Who dies with a message in its hand may leave an object that has no end.
-        if (state.deaths > 0 && others.length > 0) return true;
+        if (state.deaths > 0 && objects.isMiscounted(state)) return true;
         return state.deaths > 0 ? ended >= 1 : ended === 1;
       },
       "nobody is left at work": (state) => objects.state(state) < 2 ** 26,
