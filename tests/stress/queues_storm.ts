@@ -101,7 +101,8 @@ class Rage implements Disposable {
     let progress = 0;
     let since = performance.now();
     while (!this.#weather.isOver() && this.#failure === undefined) {
-      await new Promise((resolve) => setTimeout(resolve, random.below(50)));
+      // Mostly longer than a start takes: otherwise the machine does nothing but start processes.
+      await new Promise((resolve) => setTimeout(resolve, random.below(250)));
       const now = this.#log.done.reduce((sum, done) => sum + done, 0);
       this.#weather.count("items", now - progress);
       if (now > progress) [progress, since] = [now, performance.now()];
