@@ -48,14 +48,28 @@ export interface PoolProxy extends Disposable {
     items: Iterable<A>,
     options?: PoolProxyOptions,
   ): Promise<Awaited<R>[]>;
+  /** Like {@linkcode PoolProxy.starmap}, but blocks this thread. */
+  starmapSync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    items: Iterable<A>,
+    options?: PoolProxyOptions,
+  ): Awaited<R>[];
   /** How many workers it has. */
   size(): Promise<number>;
+  /** Like {@linkcode PoolProxy.size}, but blocks this thread. */
+  sizeSync(): number;
   /** Takes no more work; what was given is done. */
   close(): Promise<void>;
+  /** Like {@linkcode PoolProxy.close}, but blocks this thread. */
+  closeSync(): void;
   /** Kills the workers. */
   terminate(): Promise<void>;
+  /** Like {@linkcode PoolProxy.terminate}, but blocks this thread. */
+  terminateSync(): void;
   /** Waits until the workers have ended. */
   join(): Promise<void>;
+  /** Like {@linkcode PoolProxy.join}, but blocks this thread. */
+  joinSync(): void;
   /** This process does not use it any more. */
   dispose(): void;
 }
@@ -101,6 +115,10 @@ class PoolOfManager extends Hosted {
   starmap(fn: unknown, items: Iterable<unknown>, options: PoolProxyOptions = {}) {
     const packed = pack(fn, [...items], "items", options);
     return ask(this, "starmap", () => packed);
+  }
+
+  starmapSync(fn: unknown, items: Iterable<unknown>, options: PoolProxyOptions = {}) {
+    return askSync(this, "starmap", pack(fn, [...items], "items", options));
   }
 }
 

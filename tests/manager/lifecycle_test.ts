@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { tmpdir } from "node:os";
-import { Manager, Process, RemoteError } from "../../mod.ts";
+import { ClosedError, Manager, Process, RemoteError } from "../../mod.ts";
 import * as uses from "../fixtures/manager/uses.ts";
 import { areGone, runScript, Script } from "../process/script.ts";
 import { test, until } from "../support/harness.ts";
@@ -41,6 +41,8 @@ test("a pool of a manager works for every process that has it, and ends with it"
     assertEquals(await pool.starmap(uses.add, [[1, 2], [3, 4]]), [3, 7]);
     assertEquals(pool.applySync(uses.add, [5, 6]), 11);
     assertEquals(pool.mapSync(uses.square, [4, 5], { chunkSize: 1 }), [16, 25]);
+    assertEquals(pool.starmapSync(uses.add, [[7, 8], [9, 10]]), [15, 19]);
+    assertEquals(pool.sizeSync(), 2);
     const error = await assertRejects(() => pool.apply(uses.fails, ["no"]), RemoteError, "no");
     assert(error.cause instanceof RangeError);
     const child = new Process(uses.usePool, { args: [pool, [6, 7]] }).start();
@@ -51,6 +53,12 @@ test("a pool of a manager works for every process that has it, and ends with it"
   await until(async () => (await manager.count()) === 0, "the pool is forgotten");
   using second = manager.pool(1);
   assertEquals(await second.apply(uses.square, [3]), 9);
+  second.closeSync();
+  second.joinSync();
+  await assertRejects(() => second.apply(uses.square, [3]), ClosedError);
+  using third = manager.pool(1);
+  third.terminateSync();
+  third.joinSync();
   assertThrows(() => manager.pool(0), RangeError, "workers must be an integer from 1 on, got 0");
 });
 
