@@ -1,14 +1,24 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { test } from "../support/harness.ts";
+import { runtimeName, test } from "../support/harness.ts";
 import { fixture, inFolder, run, runScript } from "./program.ts";
 
+const TASKSET = "/usr/bin/taskset";
 const DENO_ONLY = { bun: "it has no permissions", node: "its permissions are tested elsewhere" };
 
 test("a program uses processes and a pool, and ends by itself", async () => {
   const { code, stdout, stderr } = await runScript(fixture("smoke.ts"));
   assertEquals([code, stdout.trim(), stderr], [0, "done", ""]);
+});
+
+test("cpuCount(), and a pool that is told no number, count only the processors that are allowed", {
+  ignore: existsSync(TASKSET) ? {} : { [runtimeName]: `${TASKSET} is not here` },
+}, async () => {
+  const flags = runtimeName === "deno" ? ["run", "-A", "--no-lock"] : [];
+  const program = [process.execPath, ...flags, fixture("processors.ts")];
+  const { code, stdout, stderr } = await run(TASKSET, ["-c", "0", ...program]);
+  assertEquals([code, stdout.trim(), stderr], [0, "1 1 1", ""]);
 });
 
 test("a worker thread starts processes of its own", async () => {
