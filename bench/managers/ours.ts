@@ -1,5 +1,6 @@
 /** A manager's dict, on whatever runtime this is; the last line printed is JSON. */
 
+import { tmpdir } from "node:os";
 import { type DictProxy, Manager, Process, task } from "../../mod.ts";
 import type { Figures } from "../contest.ts";
 
@@ -52,7 +53,7 @@ async function parked(dict: DictProxy<string, unknown>): Promise<number> {
 
 if (import.meta.main) {
   const authKey = "bench";
-  const path = `/tmp/x-mp-bench-${performance.timeOrigin}-${Math.random()}.sock`;
+  const path = `${tmpdir()}/x-mp-bench-${performance.timeOrigin}-${Math.random()}.sock`;
   await using manager = new Manager({ address: path, authKey });
   const dict = manager.dict<string, unknown>([["key", 1]]);
   await manager.publish("dict", dict);

@@ -19,8 +19,8 @@ let objectOf: (map: SharedMap) => WordIndex;
  *   change what is in a value that was got changes nothing in the map. Set it again, or use `update()`.
  * - Every operation is one step to all others, and to a death: a process that is killed in the middle of `set()`
  *   leaves the old value or the new one, and is in nobody's way.
- * - Getting takes no lock, and setting one of 64 for about a microsecond; none makes a system call when no other
- *   process wants the same at the same moment.
+ * - Getting takes no lock, but for values of more than a mebibyte and those that mention shared things; setting takes one
+ *   of 64 for about a microsecond. None makes a system call when no other process wants the same at the same moment.
  * - It can be sent to other processes at any time, also inside of another map. Shared things that are keys or
  *   values stay as long as they are.
  * - Everything there is goes with the last process that has the map and the last message that carries it.
