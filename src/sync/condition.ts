@@ -135,6 +135,16 @@ export class Condition implements Disposable {
     this.lock.release();
   }
 
+  /** Whether somebody holds the lock. */
+  get locked(): boolean {
+    return this.lock.locked;
+  }
+
+  /** The id of the process that holds the lock; `undefined` if none does. */
+  get owner(): number | undefined {
+    return this.lock.owner;
+  }
+
   /**
    * Waits on the event loop until it is notified. Meanwhile others can have the lock.
    *

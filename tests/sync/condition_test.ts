@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@
 import {
   ClosedError,
   Condition,
+  currentProcess,
   Lock,
   LockError,
   Process,
@@ -158,6 +159,30 @@ test("a Condition is not waited for or notified without its lock", async () => {
     held.release();
   }
 });
+
+for (const [name, make] of Object.entries(locks)) {
+  test(`Condition over ${name}: locked and owner say what they say of its lock`, async () => {
+    const condition = new Condition(make());
+    const seen = () => [condition.locked, condition.owner];
+    assertEquals(seen(), [false, undefined]);
+    {
+      using _held = condition.lock.acquireSync();
+      assertEquals(seen(), [true, currentProcess().pid]);
+      const there = start((condition: Condition) => [condition.locked, condition.owner], condition);
+      assertEquals(await there.result, [true, currentProcess().pid]);
+      await there.join();
+      // Who waits has given the lock up.
+      const wait = condition.wait();
+      assertEquals(seen(), [false, undefined]);
+      const again = condition.acquireSync();
+      condition.notify();
+      again.release();
+      await wait;
+      assertEquals(seen(), [true, currentProcess().pid]);
+    }
+    assertEquals(seen(), [false, undefined]);
+  });
+}
 
 test("a Condition brings its lock along, and several can share one", async () => {
   const lock = new Lock();
