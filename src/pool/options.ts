@@ -13,8 +13,9 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   /** From how many resident bytes on a worker is replaced by a fresh one, between two tasks. */
   readonly maxMemoryPerWorker?: number;
   /**
-   * How long a task may run, in ms; then its worker is killed and replaced. By default for ever. An initializer
-   * that runs longer rejects the pool.
+   * How long a task may run, in ms; then its worker is killed and replaced: asynchronous tasks that overlap with it
+   * there are rejected with `ProcessDiedError`, or retried. By default for ever. An initializer that runs longer
+   * rejects the pool.
    */
   readonly taskTimeout?: number;
   /** How often a task is run again whose worker has died under it; by default 0. Errors are not retried. */

@@ -56,6 +56,7 @@ export function cpuCount(): number {
  * - It can be sent to other processes, and used in its own tasks ({@linkcode Pool.current}): a task that waits for
  *   others keeps no worker from running them, however deep that goes. Who made it alone closes it.
  * - Results come in the order of the items, whatever order they were made in.
+ * - An asynchronous task that awaits leaves its worker to the next: up to 64 overlap in a worker.
  * - A worker that dies rejects what it was running, and nothing else; another takes its place.
  * - A program that forgets to close its pool still ends.
  *

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { Pool } from "../../mod.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { type CallOptions, Pool, ProcessDiedError, TimeoutError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
 import { Gate } from "../fixtures/pool/gate.ts";
 import { test, until } from "../support/harness.ts";
@@ -29,6 +29,19 @@ test("a worker with waiting tasks takes others, and its results come as they are
   assertEquals(await pool.map(calls.square, [1, 2, 3]), [1, 4, 9]);
   board.store(calls.GATE, 1);
   assertEquals(await waiting, 1);
+});
+
+test("a timeout costs what overlaps in the worker the worker: it is rejected, or run again", async () => {
+  await using pool = new Pool(1);
+  using board = new Gate();
+  const wait = (options: CallOptions) => pool.apply(calls.waitForGate, [board.at, 1], options);
+  const lost = assertRejects(() => wait({}), ProcessDiedError, "SIGKILL");
+  const again = wait({ retries: 1 });
+  await until(() => board.load(calls.CALLS) === 2, "both wait");
+  await assertRejects(() => wait({ timeout: 100 }), TimeoutError, "100 ms");
+  await lost;
+  board.store(calls.GATE, 1);
+  assertEquals(await again, 1);
 });
 
 test("timers of user code go on in a worker that is idle", async () => {
