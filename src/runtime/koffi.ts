@@ -1,7 +1,7 @@
 /**
  * C for Nodes without `node:ffi`, by the package koffi, in the shape of `node:ffi`.
  *
- * koffi is an optional dependency: only Node 22 to 26.0 asks for it.
+ * koffi is an optional dependency: only a Node asks for it that has no `node:ffi`, or was not given it by a flag.
  */
 import type { NodeFfi } from "./node_ffi.ts";
 
