@@ -27,6 +27,7 @@ const TABLE = {
   readlink: { parameters: ["bytes", "bytes", "i64"], result: "i64" },
   poll: { parameters: ["bytes", "i64", "i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
+  _exit: { parameters: ["i32"], result: "void" },
   signal: { parameters: ["i32", "address"], result: "address" },
   prctl: { parameters: ["i32", "i64", "i64", "i64", "i64"], result: "i32" },
   getpagesize: { parameters: [], result: "i32" },

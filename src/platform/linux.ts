@@ -150,6 +150,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
       libc.signal(SIGINT, SIG_IGN);
     },
     kill: (pid, signal) => libc.kill(pid, signal) === 0,
+    exitAtOnce: (code) => libc._exit(code),
     peekExit: (pid) => peekExit(libc, pid),
     waitExit: (pid, milliseconds) => waitExit(libc, pid, milliseconds),
 

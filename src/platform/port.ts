@@ -113,6 +113,8 @@ export interface Platform {
   ignoreInterrupts(): void;
   /** Sends a signal; false if there is no such process. */
   kill(pid: number, signal: number): boolean;
+  /** Ends this process at once, with an exit code; nobody in it is told. */
+  exitAtOnce(code: number): void;
   /**
    * How a child of this process ended, without taking that knowledge from the runtime:
    * an exit code, `-N` for signal N, or `undefined` if it is alive or not known any more.

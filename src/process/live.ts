@@ -48,6 +48,7 @@ async function begin(ticket: Ticket): Promise<{ self: Member; request: Request }
   const platform = currentPlatform();
   const isOrphan = (): boolean => platform.parentPid() !== ticket.parent;
   platform.dieWithParent();
+  currentRuntime().endBy((code) => platform.exitAtOnce(code));
   // It may have died before that took effect.
   if (isOrphan()) currentRuntime().exit(1);
   try {

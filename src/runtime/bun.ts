@@ -120,6 +120,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     importModule: (url) => importModule(process, url),
     // It has nothing of the kind for modules of this size.
     cacheCode() {},
+    endBy() {},
     withoutTests: () => withoutBunTests(bun, process),
     folder: () => process.cwd(),
     enterFolder(path: string): boolean {

@@ -126,6 +126,7 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     importModule: async (url) => asMainCode(await import("node:async_hooks"), () => importUrl(url)),
     // It always does.
     cacheCode() {},
+    endBy() {},
     // Outside of its test runner, Deno registers none.
     withoutTests() {},
     // It tells only who may read it, and keeps none of its own.

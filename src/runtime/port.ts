@@ -246,6 +246,10 @@ export interface Runtime {
   flush(isDuplicated: (fd: number) => boolean): Promise<void>;
   /** Ends this process, as the runtime's own call for it does; by default with the code set there. */
   exit(code?: number): never;
+  /**
+   * Where the runtime's own end can hang: says what ends this process once everybody has been told, with an exit code.
+   */
+  endBy(end: (code: number) => void): void;
   /** Calls back when this process is about to end in an orderly way, also by {@linkcode exit}. */
   onExit(callback: () => void): void;
 }
