@@ -5,7 +5,7 @@ import type { WordIndex } from "../memory/words.ts";
 import { type Member, member as currentMember } from "../parking/member.ts";
 import { registerReadiness } from "../parking/readiness.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
-import { adopt, claimReceived } from "./adopt.ts";
+import { adopt, claimReceived } from "../parking/adopt.ts";
 import type { Channel } from "./channel.ts";
 import { KIND } from "./kinds.ts";
 import { draftBytes, draftValue, type Postage } from "./message.ts";

@@ -1,7 +1,7 @@
 /** The queue that can be joined. */
 import { registerHandles } from "../codec/handle.ts";
 import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
-import { adopt } from "./adopt.ts";
+import { adopt } from "../parking/adopt.ts";
 import { KIND } from "./kinds.ts";
 import { partyOf } from "./party.ts";
 import {

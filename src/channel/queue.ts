@@ -6,7 +6,7 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { registerReadiness } from "../parking/readiness.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
-import { adopt, claim } from "./adopt.ts";
+import { adopt, claim } from "../parking/adopt.ts";
 import { Channel } from "./channel.ts";
 import { KIND } from "./kinds.ts";
 import { CHANNEL } from "./layout.ts";

@@ -6,7 +6,7 @@ import { type Deadline, deadlineOf, type Waitable, type WaitOptions } from "../p
 import type { Channel } from "./channel.ts";
 import { openTaken } from "./message.ts";
 import { Taken } from "./record.ts";
-import { Spinner } from "./spin.ts";
+import { Spinner } from "../parking/spin.ts";
 import { hasTurned, turnDue } from "./turn.ts";
 import { arrival, type Waiter } from "./waits.ts";
 

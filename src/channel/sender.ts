@@ -4,7 +4,7 @@ import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
 import type { Channel, PutOutcome } from "./channel.ts";
 import { dropDraft } from "./message.ts";
 import type { Draft } from "./record.ts";
-import { Spinner } from "./spin.ts";
+import { Spinner } from "../parking/spin.ts";
 import { hasTurned, turnDue } from "./turn.ts";
 import { room, type Waiter } from "./waits.ts";
 

@@ -1,6 +1,6 @@
 /** The manager's own process: takes requests one after the other, until the manager is closed. */
 import { ClosedError, TimeoutError } from "../errors.ts";
-import { Spinner } from "../channel/spin.ts";
+import { Spinner } from "../parking/spin.ts";
 import { nextTurn } from "../channel/turn.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { task as register } from "../functions/tasks.ts";

@@ -2,7 +2,7 @@
 import { registerHandles } from "../codec/handle.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import { adopt, claim } from "../sync/adopt.ts";
+import { adopt, claim } from "../parking/adopt.ts";
 import { disposedError } from "../sync/misuse.ts";
 import { SHARED_MAP } from "./kinds.ts";
 import { MAP, MAP_WORDS } from "./layout.ts";

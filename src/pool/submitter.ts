@@ -26,7 +26,7 @@ import {
 } from "./payload.ts";
 import { Records } from "./records.ts";
 import { mustWake, wakeOne } from "./sleep.ts";
-import { Spinner } from "./spin.ts";
+import { Spinner } from "../parking/spin.ts";
 import { enrol } from "./submitters.ts";
 import type { Unsendable } from "./unsendable.ts";
 import { nextTurn } from "./turn.ts";
@@ -97,7 +97,7 @@ export class Submitter {
   readonly #records: Records;
   readonly #workers: number;
   readonly #processors: number;
-  readonly #spinner = new Spinner();
+  readonly #spinner: Spinner;
   /** The orders that have a record, by the record's number. */
   readonly #orders: (Order | undefined)[] = [];
   #inFlight = 0;
@@ -124,6 +124,7 @@ export class Submitter {
     this.#role = role;
     this.#events = events;
     this.#processors = member.heap.platform.processors();
+    this.#spinner = new Spinner(this.#processors);
     this.#workers = words.load(pool + POOL.workers);
     this.#deaths = words.load(pool + POOL.deaths);
     this.#block = enrol(member, pool);

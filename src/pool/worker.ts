@@ -17,7 +17,7 @@ import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "./lay
 import type { Order } from "./order.ts";
 import { Runner } from "./run.ts";
 import { announceWorker, beginSearch, endSearch, endSleep, wakeAnother } from "./sleep.ts";
-import { Spinner } from "./spin.ts";
+import { Spinner } from "../parking/spin.ts";
 import type { Submitter } from "./submitter.ts";
 import { Tally } from "./tally.ts";
 import { claim, finish, now } from "./task.ts";
@@ -101,7 +101,7 @@ class Worker implements Post {
   readonly #runner: Runner;
   readonly #claim: Claim;
   readonly #processors: number;
-  readonly #spinner = new Spinner();
+  readonly #spinner: Spinner;
   readonly #tally: Tally;
   #round = 0;
   #performed = 0;
@@ -116,6 +116,7 @@ class Worker implements Post {
     this.#self = workerAt(pool, index);
     this.#index = index;
     this.#processors = member.heap.platform.processors();
+    this.#spinner = new Spinner(this.#processors);
     this.#workers = words.load(pool + POOL.workers);
     this.functions = new Functions(member, pool);
     this.#runner = new Runner(member, pool, this.functions);

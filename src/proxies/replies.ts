@@ -7,7 +7,7 @@
  * | server | the process that replies |
  */
 import { registerHandles } from "../codec/handle.ts";
-import { adopt } from "../channel/adopt.ts";
+import { adopt } from "../parking/adopt.ts";
 import { Channel } from "../channel/channel.ts";
 import { CHANNEL } from "../channel/layout.ts";
 import { partyOf } from "../channel/party.ts";

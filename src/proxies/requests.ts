@@ -9,7 +9,7 @@
  * | references | how many references were given out: none is given twice |
  */
 import { registerHandles } from "../codec/handle.ts";
-import { adopt } from "../channel/adopt.ts";
+import { adopt } from "../parking/adopt.ts";
 import { Channel } from "../channel/channel.ts";
 import { draftValue, dropDraft } from "../channel/message.ts";
 import { partyOf } from "../channel/party.ts";

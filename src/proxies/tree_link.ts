@@ -1,6 +1,6 @@
 /** The way to a manager of this tree: requests and replies are queues in shared memory. */
 import { ClosedError } from "../errors.ts";
-import { Spinner } from "../channel/spin.ts";
+import { Spinner } from "../parking/spin.ts";
 import { type Member, member } from "../parking/member.ts";
 import type { Link, Reference, Reply } from "./messages.ts";
 import { ReplyQueue } from "./replies.ts";

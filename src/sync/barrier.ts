@@ -7,7 +7,7 @@ import type { WordIndex } from "../memory/words.ts";
 import { type Member, member, whenMember } from "../parking/member.ts";
 import { deadlineOf, timeoutError, type WaitOptions } from "../parking/waitable.ts";
 import { type Action, actionOf, receivedAction } from "./action.ts";
-import { adopt, claim } from "./adopt.ts";
+import { adopt, claim } from "../parking/adopt.ts";
 import { type Arrival, BARRIER, BarrierWord, MOST_PARTIES } from "./barrier_word.ts";
 import { KIND } from "./kinds.ts";
 import { disposedError, inUseError } from "./misuse.ts";

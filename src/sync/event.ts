@@ -5,7 +5,7 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { registerReadiness } from "../parking/readiness.ts";
 import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
-import { adopt, claim } from "./adopt.ts";
+import { adopt, claim } from "../parking/adopt.ts";
 import { Flag } from "./flag.ts";
 import { KIND } from "./kinds.ts";
 import { disposedError, inUseError } from "./misuse.ts";

@@ -6,7 +6,7 @@ import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { type Deadline, deadlineOf, type WaitOptions } from "../parking/waitable.ts";
-import { adopt, claim } from "./adopt.ts";
+import { adopt, claim } from "../parking/adopt.ts";
 import type { Held } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line, LINE_WORDS } from "./line.ts";

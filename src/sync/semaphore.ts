@@ -4,7 +4,7 @@ import { LockError } from "../errors.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
-import { adopt, claim } from "./adopt.ts";
+import { adopt, claim } from "../parking/adopt.ts";
 import type { Held } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line } from "./line.ts";

@@ -1,6 +1,6 @@
 /** How an object of a class begins: by making a shared object, or as the handle of one that was received. */
 import type { WordIndex } from "../memory/words.ts";
-import { type Member, member } from "../parking/member.ts";
+import { type Member, member } from "./member.ts";
 
 let received: WordIndex = 0;
 
@@ -12,6 +12,18 @@ export function adopt<T>(at: WordIndex, construct: () => T): T {
   } finally {
     received = 0;
   }
+}
+
+/**
+ * What the constructor of a class calls first whose objects are not made by it.
+ *
+ * @param refusal What is thrown at a user who calls the constructor.
+ */
+export function claimReceived(
+  refusal: string,
+): { readonly member: Member; readonly at: WordIndex } {
+  if (received === 0) throw new TypeError(refusal);
+  return { member: member(), at: received };
 }
 
 /** Where a new handle's object is. */
