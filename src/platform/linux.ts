@@ -50,7 +50,7 @@ const LONGEST_WAIT = 2 ** 50;
 
 /** When so many bytes have been reserved, the available memory is asked for first (40 µs). */
 const UNCHECKED = 2 ** 20;
-/** What small reservations leave: who fills memory piece by piece needs some of its own to hear of the end. */
+/** What reservations leave: who fills memory piece by piece needs some of its own to hear of the end. */
 const HEADROOM = 2 ** 24;
 
 /** Makes the port for Linux over a runtime. */
@@ -201,9 +201,10 @@ function failure(libc: Libc, act: string, subject: string): ProcessError {
 
 function checkAvailable(files: SmallFiles, byteLength: number): void {
   const available = availableMemory(files);
-  if (Math.max(byteLength, byteLength < UNCHECKED ? HEADROOM : 0) <= available) return;
+  if (byteLength + HEADROOM <= available) return;
   throw new OutOfMemoryError(
-    `Cannot reserve shared memory: asked for ${byteLength} bytes, available are ${available}`,
+    `Cannot reserve shared memory: asked for ${byteLength} bytes, available are ${available}, ` +
+      `of which ${HEADROOM} are left alone`,
   );
 }
 
