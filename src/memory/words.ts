@@ -132,7 +132,11 @@ export class PlainWords implements PlainMemory {
 
   /** The number in two words, the first at an even index. */
   getFloat(at: WordIndex): number {
-    return this.#floats[at >>> 1];
+    const value = this.#floats[at >>> 1];
+    // What comes out of a Float64Array is a boxed double to an engine, and code that it is given to would be compiled
+    // for doubles, at half the speed for integers: 32 bits are given as the small integer that they were.
+    const integer = value | 0;
+    return integer === value && (integer !== 0 || 1 / value > 0) ? integer : value;
   }
 
   /** Puts a number into two words, the first at an even index. */
