@@ -35,8 +35,11 @@ async function measure(variant: Variant): Promise<void> {
   try {
     variant.figures.push(JSON.parse((await output(command)).split("\n").at(-1)!));
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.log(`${variant.name}: skipped, there is no ${command[0]}`);
+    // A peer that fails now and then, as one whose calls never settle, does not keep the others from being measured.
+    const reason = error instanceof Deno.errors.NotFound
+      ? `there is no ${command[0]}`
+      : (error as Error).message;
+    console.log(`${variant.name}: no figures of this round, ${reason}`);
   }
 }
 
