@@ -43,7 +43,7 @@ export interface Shipment {
  * @throws {SerializationError} if something in it cannot cross; nothing is left behind.
  */
 export function prepare(member: Member, value: unknown, root: string): Shipment {
-  const cargo = new Cargo(member.holdings);
+  const cargo = new Cargo(member);
   try {
     return { encoding: encode(value, { root, context: cargo }), cargo };
   } catch (error) {
@@ -64,7 +64,7 @@ export function prepareInline(
   value: unknown,
   root: string,
 ): number | Shipment {
-  const cargo = new Cargo(member.holdings);
+  const cargo = new Cargo(member);
   try {
     const outcome = encodeOrSpill(target, value, { root, context: cargo });
     if (typeof outcome !== "number") return { encoding: outcome, cargo };
@@ -177,20 +177,18 @@ function write(
 ): void {
   const { heap, allocator: { cells, blocks } } = member;
   if (place > 0) {
-    fill(heap.bytesAt(place, byteLength), encoding, cargo);
-    if (cargo.size > 0) cells.tag(place);
-    return;
+    return fill(heap.bytesAt(place, byteLength), encoding, cargo, () => cells.tag(place));
   }
   withBlock(heap, blocks.range(-place - 1), (buffer) => {
     new Float64Array(buffer, 0, 1)[0] = byteLength;
-    fill(new Uint8Array(buffer, CARGO_OF_BLOCK, byteLength), encoding, cargo);
+    const target = new Uint8Array(buffer, CARGO_OF_BLOCK, byteLength);
+    fill(target, encoding, cargo, () => blocks.tag(-place - 1));
   });
-  if (cargo.size > 0) blocks.tag(-place - 1);
 }
 
-function fill(target: Uint8Array, encoding: Encoding, cargo: Cargo): void {
-  cargo.writeTo(new Int32Array(target.buffer, target.byteOffset, cargo.words));
+function fill(target: Uint8Array, encoding: Encoding, cargo: Cargo, tag: () => void): void {
   encoding.writeTo(target.subarray(cargo.words * 4));
+  cargo.writeTo(new Int32Array(target.buffer, target.byteOffset, cargo.words), tag);
 }
 
 function withContents<T>(member: Member, place: Place, use: (contents: Uint8Array) => T): T {

@@ -17,10 +17,10 @@ export class Draft {
   readonly key: Key = new Key();
   readonly #words = new Int32Array(SCRATCH_WORDS);
   readonly #bytes = new Uint8Array(this.#words.buffer);
-  #cargo: Cargo;
+  readonly #cargo: Cargo;
 
   private constructor(member: Member) {
-    this.#cargo = new Cargo(member.holdings);
+    this.#cargo = new Cargo(member);
   }
 
   /**
@@ -46,16 +46,13 @@ export class Draft {
    * @throws {SerializationError} if something in the value cannot cross.
    * @throws {OutOfMemoryError} if there is no room.
    */
-  write(member: Member, entries: Entries, value: unknown): WordIndex {
+  write(entries: Entries, value: unknown): WordIndex {
     const options = { root: "value", context: this.#cargo };
     const outcome: number | Encoding = encodeOrSpill(this.#bytes, value, options);
     const cargo = this.#cargo;
-    const entry = typeof outcome === "number"
+    return typeof outcome === "number"
       ? entries.write(this.key, this.#words, outcome, cargo)
       : entries.write(this.key, outcome, outcome.byteLength, cargo);
-    // The entry carries it from here on.
-    if (cargo.size > 0) this.#cargo = new Cargo(member.holdings);
-    return entry;
   }
 
   /** It is not needed any more. */

@@ -28,11 +28,12 @@ export class Entries {
    *
    * @param value Its encoded bytes, or words with so many bytes.
    * @param cargo What key and value mention.
-   * @throws {OutOfMemoryError} if there is no room for it; nothing is left behind, but that the cargo is loaded.
+   * @throws {OutOfMemoryError} if there is no room for it; nothing is left behind, but that the cargo is still loaded.
    */
   write(key: Key, value: Encoding | Int32Array, byteLength: number, cargo: Cargo): WordIndex {
     const { heap, allocator: { cells, blocks } } = this.#member;
-    const head = cargo.size + ENTRY.size + wordsOf(key.byteLength);
+    const carried = cargo.size;
+    const head = carried + ENTRY.size + wordsOf(key.byteLength);
     const whole = 4 * head + byteLength;
     const isLarge = whole > LARGEST_CELL_BYTES;
     const block = isLarge ? blocks.allocate(byteLength) : -1;
@@ -45,17 +46,15 @@ export class Entries {
       throw error;
     }
     const words = this.#words;
-    if (cargo.size === 0) words[entry] = 0;
-    else {
-      cargo.writeTo(words.subarray(entry));
-      cells.tag(entry);
-    }
-    const at = entry + cargo.size;
+    // The entry carries it from here on.
+    if (carried === 0) words[entry] = 0;
+    else cargo.writeTo(words.subarray(entry), () => cells.tag(entry));
+    const at = entry + carried;
     words[at + ENTRY.keyBytes] = key.byteLength;
     words[at + ENTRY.valueBytes] = byteLength;
     words[at + ENTRY.block] = block + 1;
     const body = at + ENTRY.size;
-    for (let i = 0; i < head - cargo.size - ENTRY.size; i++) words[body + i] = key.words[i];
+    for (let i = 0; i < head - carried - ENTRY.size; i++) words[body + i] = key.words[i];
     if (isLarge) return entry;
     const place = entry + head;
     if (value instanceof Int32Array) {

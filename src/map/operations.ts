@@ -84,7 +84,7 @@ export class Operations {
   set(key: unknown, value: unknown, expected: Expected): boolean {
     const draft = Draft.of(this.#member, key, this.#seed);
     try {
-      const entry = draft.write(this.#member, this.#entries, value);
+      const entry = draft.write(this.#entries, value);
       let isPut = false;
       try {
         isPut = this.#stripe(draft.key).put(draft.key, entry, expected);

@@ -236,8 +236,12 @@ export class Cells {
 
   /** The cells and runs that lie inside an object; the caller alone puts any there or takes them out. */
   inside(object: WordIndex): WordIndex[] {
+    return this.inState(insideOf(object));
+  }
+
+  /** The cells and runs that are in a state. */
+  inState(state: number): WordIndex[] {
     const found: WordIndex[] = [];
-    const state = insideOf(object);
     this.#scans.during(() => {
       for (const cell of this.#all()) if (cell.state === state) found.push(cell.payload);
     });

@@ -20,9 +20,9 @@
  *    and its words be somebody's data.
  * 3. A keeper may die. Whoever needs to be keeper next takes it over, and looks for the end in his place.
  *
- * A process killed between counting a flight and writing down the message that carries it, or between crossing
- * the object off the message and counting down, two steps that follow each other, leaves the object without an end;
- * it goes with the tree. The other way round it would go too early.
+ * A process killed between counting a flight and writing down what carries it (a note of `cargo.ts`, then the message), or
+ * between crossing the object off that and counting down, leaves the object without an end; it goes with the tree. These are
+ * two steps that follow each other, each time. The other way round it would go too early.
  */
 import { ProcessError } from "../errors.ts";
 import { type Cells, SHARED } from "../memory/cells.ts";
@@ -169,6 +169,11 @@ export class Holdings {
     return false;
   }
 
+  /** Whether any message carries the object. */
+  isCarried(at: WordIndex): boolean {
+    return this.#words.load(at - OBJECT.size + OBJECT.flights) > 0;
+  }
+
   /** Lets go of everything that a dead owner held, and finishes what it was ending. Can be repeated. */
   recover(dead: OwnerId): void {
     let looks = 0;
@@ -222,8 +227,7 @@ export class Holdings {
 
   /** What the keeper does last. */
   #endOrRelease(at: WordIndex): void {
-    const isCarried = this.#words.load(at - OBJECT.size + OBJECT.flights) > 0;
-    if (isCarried || this.isHeld(at)) {
+    if (this.isCarried(at) || this.isHeld(at)) {
       this.#words.store(at - OBJECT.size + OBJECT.keeper, NOBODY);
       return;
     }

@@ -62,9 +62,13 @@ export class Sealed {
     this.objects = objects;
     if (objects.length === 0) return;
     const self = member();
-    const cargo = new Cargo(self.holdings);
-    for (const at of objects) cargo.load(at);
-    this.#hold = storeParcel(self, { encoding: EMPTY, cargo });
+    const cargo = new Cargo(self);
+    try {
+      for (const at of objects) cargo.load(at);
+      this.#hold = storeParcel(self, { encoding: EMPTY, cargo });
+    } finally {
+      cargo.unload();
+    }
   }
 
   /** The value. */
@@ -112,7 +116,7 @@ function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** Bytes from outside are trusted by nobody: they were opened with care, and what is kept is written here. */
 function resealed(value: unknown): Sealed {
-  const cargo = new Cargo(member().holdings);
+  const cargo = new Cargo(member());
   const objects: WordIndex[] = [];
   const context = {
     load(at: WordIndex) {

@@ -3,7 +3,7 @@ import { ProcessError } from "../../src/errors.ts";
 import { SHARED } from "../../src/memory/cells.ts";
 import { AT_WORK, type OwnerId, slotOf } from "../../src/memory/owner_id.ts";
 import type { WordIndex } from "../../src/memory/words.ts";
-import { Cargo, landCargo } from "../../src/owner/cargo.ts";
+import { Cargo, type Dock, landCargo } from "../../src/owner/cargo.ts";
 import { Holdings, OBJECT_HEADER_WORDS } from "../../src/owner/holdings.ts";
 import { ANN, BEN, FakeMachine, killAt, survives, type User } from "../memory/fake_machine.ts";
 import type { OnStep } from "../memory/sparse_words.ts";
@@ -29,9 +29,20 @@ class Objects {
 
   recover(by: User & { holdings: Holdings }, dead: OwnerId): void {
     this.dead.add(dead);
-    by.cells.recover(dead, (owner) => owner === dead, () => {});
+    by.cells.recover(dead, (owner) => owner === dead, (cell) => this.#land(by, cell));
     by.holdings.recover(dead);
   }
+
+  /** As `landCargoOfCell` does. */
+  #land({ words, cells, holdings }: User & { holdings: Holdings }, cell: WordIndex): void {
+    if (!cells.isTagged(cell)) return;
+    const list = Int32Array.from({ length: 1 + words.load(cell) }, (_, i) => words.load(cell + i));
+    landCargo(holdings, list);
+  }
+}
+
+function dockOf({ words, cells, holdings }: User & { holdings: Holdings }): Dock {
+  return { holdings, allocator: { cells }, heap: { words } };
 }
 
 test("an object is zeros of its own, and ends when its last holder lets go", () => {
@@ -222,18 +233,58 @@ test("a mourner is told of every object of its kind, while nobody can end that",
 
 test("cargo that is not sent lands where it came from", () => {
   const objects = new Objects();
-  const { holdings } = objects.user(ANN);
-  const at = holdings.create(KIND, 4);
-  const cargo = new Cargo(holdings);
-  cargo.load(at);
-  cargo.load(at);
-  assertEquals([cargo.size, cargo.words], [2, 3]);
-  const list = new Int32Array(5);
-  cargo.writeTo(list);
-  assertEquals([...list], [2, at, at, 0, 0]);
+  const ann = objects.user(ANN);
+  const at = ann.holdings.create(KIND, 4);
+  const cargo = new Cargo(dockOf(ann));
+  for (let i = 0; i < 7; i++) cargo.load(at);
+  assertEquals([cargo.size, cargo.words], [7, 8]);
   cargo.unload();
-  holdings.letGo(at);
+  assertEquals([cargo.size, ann.holdings.isCarried(at)], [0, false]);
+  ann.holdings.letGo(at);
+  assertEquals([objects.ended, ann.cells.count()], [[at], 0]);
+});
+
+test("cargo that is sent is listed by the message, from when that is tagged, and by nothing else", () => {
+  const objects = new Objects();
+  const ann = objects.user(ANN);
+  const at = ann.holdings.create(KIND, 4);
+  const cargo = new Cargo(dockOf(ann));
+  cargo.load(at);
+  cargo.load(at);
+  const list = new Int32Array(5).fill(-1);
+  cargo.writeTo(list, () => assertEquals([...list], [2, 0, 0, -1, -1]));
+  assertEquals([...list], [2, at, at, -1, -1]);
+  assertEquals([cargo.size, ann.cells.count()], [0, 1]);
+  cargo.unload();
+  assert(ann.holdings.isCarried(at));
+  landCargo(ann.holdings, list);
+  ann.holdings.letGo(at);
   assertEquals(objects.ended, [at]);
+});
+
+test("who was killed while loading cargo or giving it up, at whichever step, leaves at most what was being counted", () => {
+  const lost: number[] = [];
+  for (let step = 0;; step++) {
+    const objects = new Objects();
+    const ann = objects.user(ANN), ben = objects.user(BEN);
+    const all = Array.from({ length: 7 }, () => ann.holdings.create(KIND, 4));
+    const survived = survives(() => {
+      const cargo = new Cargo(dockOf(objects.user(ANN, killAt(step))));
+      for (const at of all) cargo.load(at);
+      cargo.unload();
+      for (const at of all) ann.holdings.letGo(at);
+    });
+    objects.recover(ben, ANN);
+    assertEquals(new Set(objects.ended).size, objects.ended.length, `killed at step ${step}`);
+    const left = all.filter((at) => !objects.ended.includes(at));
+    assert(left.every((at) => ben.holdings.isCarried(at)), `killed at step ${step}`);
+    assertEquals(ben.cells.count(), left.length, `killed at step ${step}`);
+    if (left.length > 0) lost.push(step);
+    assert(left.length <= 1, `${left.length} are lost when killed at step ${step}`);
+    if (survived) break;
+  }
+  // One step for each object when it is counted, and some when it lands.
+  assert(lost.length <= 5 * 7, `killed at ${lost.length} steps one loses something`);
 });
 
 test("what a message carried lands once, also when its memory is freed by another after a death", () => {
