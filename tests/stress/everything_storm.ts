@@ -32,6 +32,7 @@ import {
   type World,
 } from "../fixtures/stress/actor.ts";
 import { collect } from "../fixtures/shared/collect.ts";
+import { describeProcess, treeOf } from "../support/proc.ts";
 import { until } from "../support/until.ts";
 import { describeObjects, INSIDE, type Left, leftNow, LOST } from "./left.ts";
 import type { Storm, Weather } from "./storm.ts";
@@ -39,8 +40,11 @@ import type { Storm, Weather } from "./storm.ts";
 /** How many actors there are, and for how long an era lasts, in ms. */
 const ACTORS = 6, ERA = 6_000;
 
-/** After how many ms without a note or a task something is taken to hang. */
-const HANGS = 30_000;
+/**
+ * After how many ms something that is not done is taken to hang. Not soon: a soak may be all but starved by what else the
+ * machine does.
+ */
+const HANGS = 300_000;
 
 /**
  * By how much anything may have grown after so many kills: not at all. But a process that is killed within the
@@ -49,6 +53,9 @@ const HANGS = 30_000;
 function allowance(what: string, kills: number): number {
   return what === LOST || INSIDE.includes(what) ? Math.ceil(kills / 200) : 0;
 }
+
+/** Within how many ms what an era has left must have gone. */
+const SETTLES = 60_000;
 
 const MiB = 2 ** 20;
 
@@ -233,12 +240,12 @@ class Soak {
     { lock, accounts, gate, pair, desks, map, changes, parcels }: World,
   ): Promise<void> {
     {
-      using held = await lock.acquire({ timeout: 5_000 });
+      using held = await lock.acquire({ timeout: HANGS });
       settle(accounts, held.abandoned);
-      using write = await gate.acquireWrite({ timeout: 5_000 });
+      using write = await gate.acquireWrite({ timeout: HANGS });
       if (pair.first !== pair.second && !write.abandoned) throw new Error("a half is left");
     }
-    await until(() => desks.value === 2, "all desks are free again");
+    await until(() => desks.value === 2, "all desks are free again", { timeout: HANGS });
     const sum = [...map.values()].reduce((sum, value) => sum + value, 0);
     // Who was killed between a change and its count changed one more.
     if (sum < changes[0] || sum > changes[0] + this.#kills) {
@@ -257,13 +264,17 @@ class Soak {
       Object.keys(left)
         .filter((what) => left[what] > (first[what] ?? 0) + allowance(what, this.#allKills))
         .map((what) => `${what}: ${first[what] ?? 0}, now ${left[what]}`);
-    await until(async () => {
-      // The dead that nobody asks about are found by whoever waits, and here nobody does.
-      member().parking.sweepIfDue();
-      await collect();
-      left = leftNow();
-      return grown().length === 0;
-    }, "nothing is left of the era").catch(() => {
+    await until(
+      async () => {
+        // The dead that nobody asks about are found by whoever waits, and here nobody does.
+        member().parking.sweepIfDue();
+        await collect();
+        left = leftNow();
+        return grown().length === 0;
+      },
+      "nothing is left of the era",
+      { timeout: SETTLES },
+    ).catch(() => {
       throw new Error(`Something is left of an era: ${grown().join(", ")}\n${describeObjects()}`);
     });
     this.#report(left);
@@ -274,12 +285,16 @@ class Soak {
     this.#memory.push(memory);
     const at = this.#memory.length;
     if (at !== 1 && at % 10 !== 0) return;
-    const counts = Object.entries(left).filter(([, count]) => count !== 0)
+    const isDescriptor = (what: string) => what.startsWith("descriptors");
+    const counts = Object.entries(left).filter(([what, count]) => count > 0 && !isDescriptor(what))
       .map(([what, count]) => `${count} ${what}`).join(", ");
+    const open = Object.keys(left).filter(isDescriptor).reduce((sum, what) => sum + left[what], 0);
     const seconds = (performance.now() - this.#begun) / 1_000;
     console.log(
       `${seconds.toFixed(0)} s, era ${at}, ${this.#allKills} kills, ${this.#lives} lives: ` +
-        `${memory.resident.toFixed(0)} MiB resident, heap ${memory.heap.toFixed(1)} MiB; ${counts}`,
+        `${memory.resident.toFixed(0)} MiB resident, heap ${
+          memory.heap.toFixed(1)
+        } MiB; ${open} descriptors, ${counts}`,
     );
   }
 
@@ -300,14 +315,18 @@ class Soak {
 /** What is left once nothing changes any more. */
 async function settled(): Promise<Left> {
   let before = "";
-  await until(async () => {
-    await collect();
-    const now = JSON.stringify(leftNow());
-    const same = now === before;
-    before = now;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    return same;
-  }, "counts that stay");
+  await until(
+    async () => {
+      await collect();
+      const now = JSON.stringify(leftNow());
+      const same = now === before;
+      before = now;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return same;
+    },
+    "counts that stay",
+    { timeout: SETTLES },
+  );
   return leftNow();
 }
 
@@ -321,7 +340,10 @@ async function streamed(pool: Pool, items: number[]): Promise<number> {
 async function within<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const hang = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`a pool hangs for ${HANGS} ms`)), HANGS);
+    timer = setTimeout(() => {
+      const tree = treeOf(process.pid).map(({ pid }) => describeProcess(pid)).join("\n");
+      reject(new Error(`a pool hangs for ${HANGS} ms\n${tree}`));
+    }, HANGS);
   });
   try {
     return await Promise.race([work, hang]);

@@ -10,7 +10,7 @@ import { watched } from "../support/watchdog.ts";
 import { rage, type Storm, tallyText } from "./storm.ts";
 
 /** How long a storm may go on when its time is over, in seconds: it joins what it has started. */
-const AFTERMATH = 60;
+const AFTERMATH = 360;
 
 async function main(name: string, seconds: number, seed: number): Promise<void> {
   const { storm } = await import(`./${name}_storm.ts`) as { storm: Storm };
