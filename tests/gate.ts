@@ -49,9 +49,18 @@ async function gate(): Promise<void> {
     results.set("older Nodes", totals);
     if (totals.failed > 0) throw new StepFailed("an older Node fails");
   });
+  const [first] = programs.keys();
   for (const [runtime, program] of programs) {
+    const searchedOn = runtime === first ? undefined : first;
     await step(`tests on ${runtime} ${pinned[runtime]}`, async () => {
-      const suite = { runtime, program, stdFlags: std.flags, filters: [], verbose: false };
+      const suite = {
+        runtime,
+        program,
+        stdFlags: std.flags,
+        filters: [],
+        searchedOn,
+        verbose: false,
+      };
       results.set(runtime, await runSuite(suite));
     });
   }

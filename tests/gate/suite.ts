@@ -9,6 +9,7 @@ import { inLanes } from "./lanes.ts";
 import { cache, filesBelow, root } from "./paths.ts";
 import { seconds, sentence, sum, type Totals } from "./report.ts";
 import { collect } from "./run.ts";
+import { isSearch } from "./searches.ts";
 import { MARK, readJournal, reapOrphans, watch } from "./watch.ts";
 
 /** What to run. */
@@ -20,6 +21,8 @@ export interface Suite {
   stdFlags: readonly string[];
   /** Parts of file names; none means all. */
   filters: readonly string[];
+  /** On which runtime the searches of models have been made already, that need not be made on this one. */
+  searchedOn?: RuntimeName;
   /** Show everything that the files print, also when they pass. */
   verbose: boolean;
 }
@@ -51,9 +54,11 @@ function commandLine({ runtime, stdFlags }: Suite, file: string, report: string)
 
 /** Runs all files that match; a file that ran no test has failed. */
 export async function runSuite(suite: Suite): Promise<Totals> {
-  const files = filesBelow("tests", /_test\.ts$/).filter((file) =>
+  const all = filesBelow("tests", /_test\.ts$/).filter((file) =>
     suite.filters.length === 0 || suite.filters.some((part) => file.includes(part))
   );
+  const { searchedOn } = suite;
+  const files = searchedOn === undefined ? all : all.filter((file) => !isSearch(file));
   if (files.length === 0) {
     console.log(`   no test file matches ${suite.filters.join(", ")}`);
     return { passed: 0, failed: 1, skipped: 0 };
@@ -69,6 +74,13 @@ export async function runSuite(suite: Suite): Promise<Totals> {
     ...await inLanes(files.filter((file) => !(file in alone)), lanes, run, tell),
     ...await inLanes(files.filter((file) => file in alone), 1, run, tell),
   ];
+  if (searchedOn !== undefined) {
+    const searches = all.filter(isSearch).map((file) => file.slice("tests/".length));
+    console.log(
+      `   not here: ${searches.length} files of searches that are the same on every runtime; they ran ` +
+        `on ${searchedOn}: ${searches.join(", ")}`,
+    );
+  }
   return sum(results.map(({ totals }) => totals));
 }
 
