@@ -86,14 +86,27 @@ export function bunFlagKind(flag: string): FlagKind | undefined {
   return DROP.test(flag) ? "drop" : undefined;
 }
 
+/**
+ * What stands in front of the ticket in a tree that `bun test` began: the modules of its functions may be
+ * those of tests. Elsewhere none of them could have been imported.
+ */
+const IN_TESTS = "--x-mp-tests";
+
+/** Whether this process, of which these are the arguments behind the script, descends from `bun test`. */
+export function isBelowTests(scriptArgs: readonly string[]): boolean {
+  return scriptArgs.at(-2) === IN_TESTS;
+}
+
 /** The arguments of a child that runs `launch.entry` as this process runs its own script. */
 export function bunLaunchArgs({ commandLine, entry, ticket }: Launch): string[] {
-  const { kept } = parseFlags(
+  const { kept, words } = parseFlags(
     commandLine.slice(1),
     (flag) => bunFlagKind(flag) ?? "drop",
     (word, before) =>
       word !== "run" && word !== "test" ? before[0] !== "test" : before[0] === "run",
   );
   // What stands in such files is in the environment, of which it may have been taken away.
-  return [...kept, "--no-env-file", entryPath(entry), ticket];
+  const args = [...kept, "--no-env-file", entryPath(entry)];
+  const inTests = words[0] === "test" || isBelowTests(commandLine);
+  return inTests ? [...args, IN_TESTS, ticket] : [...args, ticket];
 }

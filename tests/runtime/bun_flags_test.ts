@@ -1,18 +1,23 @@
 import { assertEquals } from "@std/assert";
-import { bunFlagKind, bunLaunchArgs } from "../../src/runtime/bun_flags.ts";
+import { bunFlagKind, bunLaunchArgs, isBelowTests } from "../../src/runtime/bun_flags.ts";
 import { platform, runtime } from "../fixtures/conformance/ground.ts";
 import { runtimeName, test } from "../support/harness.ts";
 import { flagsOf } from "./help.ts";
 
-/** The flags of a child whose parent has this command line. */
-function flags(line: string): string {
-  const args = bunLaunchArgs({
-    commandLine: ["/bin/bun", ...line.split(" ")],
+/** The arguments of a child whose parent has these. */
+function launch(args: readonly string[]): string[] {
+  return bunLaunchArgs({
+    commandLine: ["/bin/bun", ...args],
     entry: "file:///lib/the%20entry.ts",
     ticket: "ticket",
     cwd: "/project",
     exists: () => false,
   });
+}
+
+/** The flags of a child whose parent has this command line. */
+function flags(line: string): string {
+  const args = launch(line.split(" ")).filter((arg) => arg !== "--x-mp-tests");
   assertEquals(args.slice(-3), ["--no-env-file", "/lib/the entry.ts", "ticket"]);
   return args.slice(0, -3).join(" ");
 }
@@ -63,6 +68,20 @@ const lines: Record<string, string> = {
 for (const [line, kept] of Object.entries(lines)) {
   test(`"bun ${line}" hands on "${kept}"`, () => assertEquals(flags(line), kept));
 }
+
+test("all descendants of bun test know that they are, and no others", () => {
+  const areTold = (line: string): boolean[] => {
+    const child = launch(line.split(" "));
+    const grandchild = launch(child);
+    return [child, grandchild].map((args) => isBelowTests(args.slice(-2)));
+  };
+  for (const line of ["test", "--smol test --bail a.test.ts"]) {
+    assertEquals(areTold(line), [true, true], line);
+  }
+  for (const line of ["main.ts", "run test", "main.ts test", "run main.ts --x-mp-tests"]) {
+    assertEquals(areTold(line), [false, false], line);
+  }
+});
 
 if (runtimeName === "bun") {
   test("every flag that Bun's help names is in the table", async () => {
