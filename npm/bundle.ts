@@ -27,7 +27,8 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
     target: "es2022",
     platform: "neutral",
     external: ["node:*", "bun:*", "koffi"],
-    chunkNames: "shared-[hash]",
+    // `ownFolder()` in src/functions knows the package by this name.
+    chunkNames: "x-mp-[hash]",
     sourcemap: true,
     sourcesContent: true,
     legalComments: "none",

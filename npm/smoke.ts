@@ -34,6 +34,7 @@ const programs: readonly Program[] = [
   { args: ["bundle/app.mjs"], says: DONE },
   { args: ["bundle/one_file.mjs"], says: DONE },
   { args: ["bundle/app_whole.mjs"], says: LEAVE_OUT },
+  { args: ["library.js"], says: DONE },
   { args: ["hidden.ts"], says: EXPORT_IT },
   { args: ["bundle/hidden.mjs"], says: EXPORT_BUNDLED },
   { args: [`node_modules/.bin/${COMMAND}`], says: DONE },

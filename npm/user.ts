@@ -21,10 +21,12 @@ export async function makeUser(bun: string, dist: string, user: string): Promise
   const ours = await pack(bun, dist, user);
   const tool = `${user}/tool`;
   await emit("command.ts", `${tool}/command.js`);
+  await emit("tool.ts", `${tool}/tool.js`);
   write(`${tool}/package.json`, {
     name: "mp-smoke-tool",
     version: "1.0.0",
     type: "module",
+    exports: "./tool.js",
     bin: { [COMMAND]: "command.js" },
     dependencies: { [name]: `file:${ours}` },
   });
@@ -41,6 +43,7 @@ export async function makeUser(bun: string, dist: string, user: string): Promise
     await emit(program, `${user}/${program.replace(".ts", ".js")}`);
     await emit(program, `${user}/bundle/${program.replace(".ts", ".mjs")}`, [name]);
   }
+  await emit("library.ts", `${user}/library.js`);
   await emit("app.ts", `${user}/bundle/app_whole.mjs`, ["koffi"]);
   await emit("one_file.ts", `${user}/bundle/one_file.mjs`, ["koffi"]);
 }

@@ -13,11 +13,18 @@ const DEPTH = 64;
 const MAX_CALLERS = 4;
 
 const here: string = import.meta.url;
-// Not bundled, everything of ours lies beside this folder. Bundled, all of ours is one file, which
-// may be the user's file too.
-const root: string | undefined = /\/functions\/callsites\.[cm]?[jt]s$/.test(here)
-  ? new URL("../", here).href
-  : undefined;
+const root: string | undefined = ownFolder(here);
+
+/**
+ * The folder where everything of ours lies, and nothing else: as sources, and in the npm package, whose chunks
+ * are named as in `npm/bundle.ts`. Bundled by the user, all of ours is one file, which may be the user's too.
+ *
+ * @param module The URL of this module.
+ */
+export function ownFolder(module: string): string | undefined {
+  if (/\/functions\/callsites\.[cm]?[jt]s$/.test(module)) return new URL("../", module).href;
+  return /\/x-mp-[A-Z0-9]+\.js$/.test(module) ? new URL("./", module).href : undefined;
+}
 
 /**
  * The modules that called into this package, the nearest first, at most 4.

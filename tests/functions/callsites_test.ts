@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { callerModules } from "../../src/functions/callsites.ts";
+import { callerModules, ownFolder } from "../../src/functions/callsites.ts";
 import { describeFunction } from "../../src/functions/describe.ts";
 import { moduleUrl } from "../../src/functions/location.ts";
 import * as calls from "../fixtures/functions/calls.ts";
@@ -19,6 +19,19 @@ test("the nearest caller comes first, however it calls", async () => {
   assertEquals((await calls.fromTimer())[0], callers);
   assertEquals(calls.insideNative()[0], callers);
   assertEquals(new calls.Caller().urls[0], callers);
+});
+
+test("the folder of this package is known as sources and as its npm package, not in others' bundles", () => {
+  const folders = {
+    "file:///a/src/functions/callsites.ts": "file:///a/src/",
+    "https://jsr.io/@x/mp/1.0.0/src/functions/callsites.ts": "https://jsr.io/@x/mp/1.0.0/src/",
+    "file:///a/node_modules/@x/mp/x-mp-Y4EPADMU.js": "file:///a/node_modules/@x/mp/",
+    "file:///a/dist/app.js": undefined,
+    "file:///a/dist/chunk-Y4EPADMU.js": undefined,
+  };
+  for (const [module, folder] of Object.entries(folders)) {
+    assertEquals(ownFolder(module), folder, module);
+  }
 });
 
 test("callers further out follow, each once", () => {
