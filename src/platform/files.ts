@@ -37,7 +37,7 @@ export class SmallFiles {
   /** Where a symbolic link points, or `undefined` if it cannot be read. */
   link(path: string): string | undefined {
     const name = cString(path);
-    const target = new Uint8Array(4096);
+    const target = this.#bytes;
     const length = this.#libc.readlink(name, target, target.length);
     return length < 0 ? undefined : this.#decoder.decode(target.subarray(0, length));
   }
