@@ -19,13 +19,15 @@ const AT_ONCE = 100;
 
 /** Builds the package; returns its module. */
 async function build(): Promise<string> {
-  const folder = `${cache}bench-package`;
+  // Where it is installed: runtimes treat what lies there differently.
+  const folder = `${cache}bench-package/node_modules/mp`;
   const entries = Object.entries(denoConfig().exports);
   await bundle(
     entries.map(([name, path]) => ({ name: fileName(name), source: root + path.slice(2) })),
     folder,
   );
   await stopBundling();
+  Deno.writeTextFileSync(`${folder}/package.json`, '{ "type": "module" }');
   return `${folder}/mod.js`;
 }
 

@@ -1,12 +1,9 @@
 /**
  * A program of a user's that starts processes; beside each of its functions there is a bare program that
  * does the same. It is JavaScript, as the package is: what Node needs to read types would be in both figures.
+ * What it needs to measure it loads where it measures: its children, that import it too, measure nothing.
  */
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import process from "node:process";
-
-const { Process, isMainProcess } = await import(process.env.X_MP_BENCH_MODULE);
+const { Process, isMainProcess } = await import(globalThis.process.env.X_MP_BENCH_MODULE);
 
 /** Beside `empty.mjs`. */
 export function nothing() {}
@@ -23,11 +20,17 @@ export function idle() {
   return new Promise(() => {});
 }
 
+const measuring = isMainProcess()
+  ? { ...await import("node:child_process"), ...await import("node:fs") }
+  : undefined;
+
 /** Starts the bare runtime for a file, with the flags that the processes have. */
 function bare(file, stdout = "ignore") {
   const flags = globalThis.Deno ? ["run", "-A", "--no-config"] : process.execArgv;
   const path = new URL(file, import.meta.url).pathname;
-  return spawn(process.execPath, [...flags, path], { stdio: ["ignore", stdout, "inherit"] });
+  return measuring.spawn(process.execPath, [...flags, path], {
+    stdio: ["ignore", stdout, "inherit"],
+  });
 }
 
 const exit = (child) => new Promise((resolve) => child.once("close", resolve));
@@ -42,7 +45,7 @@ async function timed(work) {
 async function memoryOf(pid) {
   // Engines tidy up for a while.
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  const text = measuring.readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   const kibibytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)[1]);
   return { resident: kibibytes("Rss") / 1024, written: kibibytes("Private_Dirty") / 1024 };
 }
