@@ -198,12 +198,14 @@ function open(
 /**
  * Hears by a stream over the descriptor: 5 to 10 µs from ring to callback. The stream keeps the
  * event loop alive even when nobody reads, so resting means cancelling it; that leaves the
- * descriptor open, and another stream is made for the next time (13 µs for the pair).
+ * descriptor open, and another stream is made for the next time (13 µs for the pair). So it is cancelled in the next
+ * turn of the event loop, unless somebody waits again by then, as a loop that takes one message after another does.
  */
 class StreamEar implements Ear {
   readonly #bun: BunNamespace;
   readonly #options: EarOptions;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #isResting = false;
 
   constructor(bun: BunNamespace, options: EarOptions) {
     this.#bun = bun;
@@ -211,27 +213,38 @@ class StreamEar implements Ear {
   }
 
   listen(): void {
-    if (this.#reader !== undefined) return;
+    this.#isResting = false;
+    if (this.#reader === undefined) this.#begin();
+  }
+
+  rest(): Promise<void> {
+    if (!this.#isResting) setImmediate(() => this.#endRest());
+    this.#isResting = true;
+    return Promise.resolve();
+  }
+
+  #begin(): void {
     this.#reader = this.#bun.file(this.#options.fd).stream().getReader();
     void this.#hear(this.#reader);
   }
 
-  async rest(): Promise<void> {
+  #endRest(): void {
+    if (!this.#isResting) return;
     const reader = this.#reader;
+    this.#isResting = false;
     this.#reader = undefined;
-    await reader?.cancel();
+    void reader?.cancel();
   }
 
   async #hear(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-    while (this.#reader === reader) {
+    for (;;) {
       const { done } = await reader.read();
-      if (this.#reader !== reader) return;
-      if (done) {
-        // The pipe cannot end: this process holds both ends. A stream that ends is begun again.
-        this.#reader = undefined;
-        this.listen();
-      }
-      this.#options.onRing();
+      const isCurrent = this.#reader === reader;
+      // The pipe cannot end: this process holds both ends. A stream that ends is begun again.
+      if (done && isCurrent) this.#begin();
+      // What a stream has read that was given up meanwhile, nobody else will hear of.
+      if (isCurrent || !done) this.#options.onRing();
+      if (done || !isCurrent) return;
     }
   }
 }

@@ -98,7 +98,7 @@ export interface EarOptions {
 export interface Ear {
   /** Begin to listen. */
   listen(): void;
-  /** Stop listening; resolves when nothing is pending any more. */
+  /** Stop listening; resolves when nothing is pending any more, or will be in the next turn of the event loop. */
   rest(): Promise<void>;
 }
 
