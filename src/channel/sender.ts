@@ -46,7 +46,7 @@ export class Sender {
     this.#member = member;
     this.#channel = channel;
     this.#said = said;
-    this.#spinner = new Spinner(member.heap.platform.processors());
+    this.#spinner = new Spinner(member.heap.platform);
   }
 
   /** How many messages wait on the event loop. */
@@ -82,11 +82,12 @@ export class Sender {
       const deadline = deadlineOf(wait);
       const attempt = () =>
         this.#servePending() ? this.#isPut(this.#channel.put(draft)) : undefined;
-      const isPut = deadline === Infinity ? attempt() ?? this.#spinner.spin(attempt) : attempt();
-      if (isPut) return;
+      const mayLook = deadline === Infinity;
+      if (attempt() ?? (mayLook ? this.#spinner.spin(attempt) : undefined)) return;
       const { frontier } = this.#channel;
       const waitable = room(frontier, attempt, draft.weight, this.#waiter("thread"));
       this.#member.parking.waitSync(waitable, deadline, wait);
+      if (mayLook) this.#spinner.slept();
     } finally {
       dropDraft(this.#member, draft);
     }

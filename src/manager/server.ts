@@ -77,7 +77,7 @@ class Server {
 
   constructor(requests: RequestQueue, door?: Door) {
     this.#requests = requests;
-    this.#spinner = new Spinner(this.#member.heap.platform.processors(), SPIN);
+    this.#spinner = new Spinner(this.#member.heap.platform, SPIN);
     this.#host = new Host(() => requests.nextReference());
     this.#sessions = new TreeSessions(requests, this.#host);
     setLink(requests, new LocalLink(this.#member, this.#host, this.#sessions));

@@ -34,6 +34,7 @@ const TABLE = {
   getppid: { parameters: [], result: "i32" },
   waitid: { parameters: ["i32", "i32", "bytes", "i32"], result: "i32" },
   sched_getaffinity: { parameters: ["i32", "i64", "bytes"], result: "i32" },
+  sched_yield: { parameters: [], result: "i32" },
 } as const;
 
 const ERRNO = { __errno_location: { parameters: [], result: "address" } } as const;

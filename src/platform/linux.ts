@@ -143,6 +143,9 @@ export function linuxPlatform(runtime: Runtime): Platform {
 
     identify: (pid) => identify(libc, files, pid),
     parentPid: () => libc.getppid(),
+    giveWay(): void {
+      libc.sched_yield();
+    },
     dieWithParent(): void {
       libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     },

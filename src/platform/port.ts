@@ -161,4 +161,6 @@ export interface Platform {
   residentBytes(): number;
   /** How many processors this process may use, by affinity and quota; at least 1. */
   processors(): number;
+  /** Lets others have this processor, if they wait for it; they may need it to do what is waited for. */
+  giveWay(): void;
 }

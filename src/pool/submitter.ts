@@ -124,7 +124,7 @@ export class Submitter {
     this.#role = role;
     this.#events = events;
     this.#processors = member.heap.platform.processors();
-    this.#spinner = new Spinner(this.#processors);
+    this.#spinner = new Spinner(member.heap.platform);
     this.#workers = words.load(pool + POOL.workers);
     this.#deaths = words.load(pool + POOL.deaths);
     this.#block = enrol(member, pool);

@@ -116,7 +116,7 @@ class Worker implements Post {
     this.#self = workerAt(pool, index);
     this.#index = index;
     this.#processors = member.heap.platform.processors();
-    this.#spinner = new Spinner(this.#processors);
+    this.#spinner = new Spinner(member.heap.platform);
     this.#workers = words.load(pool + POOL.workers);
     this.functions = new Functions(member, pool);
     this.#runner = new Runner(member, pool, this.functions);

@@ -59,7 +59,7 @@ class TreeLink implements Link {
 
   constructor(requests: RequestQueue) {
     this.#requests = requests;
-    this.#spinner = new Spinner(this.#member.heap.platform.processors(), SPIN);
+    this.#spinner = new Spinner(this.#member.heap.platform, SPIN);
   }
 
   call(target: Reference, act: string, args: readonly unknown[]): Promise<unknown> {

@@ -36,7 +36,7 @@ export const reserved: readonly {
   {
     what: "a C symbol",
     pattern:
-      /\b(?:mmap|munmap|madvise|mprotect|memfd_create|ftruncate|fallocate|futex|prctl|pipe2|eventfd|syscall|shm_open|shm_unlink|sched_getaffinity|getppid|gettid|strerror|__errno_location)\b/,
+      /\b(?:mmap|munmap|madvise|mprotect|memfd_create|ftruncate|fallocate|futex|prctl|pipe2|eventfd|syscall|shm_open|shm_unlink|sched_getaffinity|sched_yield|getppid|gettid|strerror|__errno_location)\b/,
     where: /^src\/platform\//,
   },
 ];
