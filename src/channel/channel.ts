@@ -30,6 +30,8 @@ export class Channel {
   readonly frontier: Frontier;
   /** Memory for large messages. */
   readonly pieces: ChannelPieces;
+  /** Whether nothing was left behind what was taken last. */
+  isEmptied = false;
   readonly #party: Party;
   readonly #at: WordIndex;
   readonly #capacity: number;
@@ -152,6 +154,7 @@ export class Channel {
       }
       if (taken.place !== NO_PARCEL) store.handOver(taken.place, insideOf(at), self);
       if (left !== 0) this.#segments.giveUp(left);
+      this.isEmptied = distance(guarded.get(at + CHANNEL.tailSeen), head) <= taken.weight;
     } finally {
       this.#sides.unlockHead();
     }

@@ -24,8 +24,12 @@ import type { Party } from "./party.ts";
 const SMALLEST = 2 ** 15;
 const LARGEST = 9 * 2 ** 20;
 
-/** How many slots are for pieces over 1 MiB, too: a channel keeps 44 MiB at most. */
+/**
+ * How many slots are for pieces over 1 MiB, too, while messages are on their way: a channel keeps 44 MiB at most.
+ * A channel that was emptied keeps what is in the others, and in one of these: 16 MiB at most.
+ */
 const LARGE_SLOTS = 4;
+const LARGE_SLOTS_AT_REST = 1;
 
 /** The pieces of one channel, for one process. */
 export class ChannelPieces implements Pieces {
@@ -51,17 +55,25 @@ export class ChannelPieces implements Pieces {
 
   take(byteLength: number): Place {
     if (byteLength < SMALLEST || byteLength > LARGEST) return NO_PARCEL;
-    const { words, store, self } = this.#party;
+    const { store } = this.#party;
+    const isFit = (place: Place) => fits(store.capacity(place), byteLength);
     for (let slot = 0; slot < this.#count; slot++) {
-      const place = words.load(this.#slots + slot);
-      if (place === NO_PARCEL || !fits(store.capacity(place), byteLength)) continue;
-      if (words.compareExchange(this.#slots + slot, place, NO_PARCEL) !== place) continue;
-      if (!store.handOver(place, this.#kept, self)) continue;
+      const place = this.#takeOut(slot, isFit);
+      if (place === NO_PARCEL) continue;
       // What it was before it was ours may have been another.
-      if (fits(store.capacity(place), byteLength)) return place;
+      if (isFit(place)) return place;
       store.free(place);
     }
     return NO_PARCEL;
+  }
+
+  /** Makes the piece of a slot this process's own, if it is wanted and nobody was faster. */
+  #takeOut(slot: number, isWanted: (place: Place) => boolean = () => true): Place {
+    const { words, store, self } = this.#party;
+    const place = words.load(this.#slots + slot);
+    if (place === NO_PARCEL || !isWanted(place)) return NO_PARCEL;
+    if (words.compareExchange(this.#slots + slot, place, NO_PARCEL) !== place) return NO_PARCEL;
+    return store.handOver(place, this.#kept, self) ? place : NO_PARCEL;
   }
 
   keep(place: Place): boolean {
@@ -77,6 +89,26 @@ export class ChannelPieces implements Pieces {
     }
     if (isKept) store.handOver(place, this.#kept, self);
     return false;
+  }
+
+  /** Whether there is anything that {@linkcode ChannelPieces.trim} would give back. */
+  get isFat(): boolean {
+    const { guarded } = this.#party;
+    const slots = Math.min(this.#count, LARGE_SLOTS);
+    for (let slot = LARGE_SLOTS_AT_REST; slot < slots; slot++) {
+      if (guarded.get(this.#slots + slot) !== NO_PARCEL) return true;
+    }
+    return false;
+  }
+
+  /** The channel was emptied: gives most of what lies in the slots for large pieces back. */
+  trim(): void {
+    const { store } = this.#party;
+    const slots = Math.min(this.#count, LARGE_SLOTS);
+    for (let slot = LARGE_SLOTS_AT_REST; slot < slots; slot++) {
+      const place = this.#takeOut(slot);
+      if (place !== NO_PARCEL) store.free(place);
+    }
   }
 
   /** Frees all; nobody uses the channel any more. Can be repeated by another if this one dies. */

@@ -64,7 +64,7 @@ export class Receiver {
     this.#member = member;
     this.#channel = channel;
     this.#said = said;
-    this.#spinner = new Spinner(member.heap.platform.processors());
+    this.#spinner = new Spinner(member.heap.platform);
   }
 
   /** How many takers wait on the event loop. */
@@ -89,7 +89,13 @@ export class Receiver {
   try(refuses?: Refuses): Got<unknown> {
     const outcome = this.#channel.take(taken, refuses);
     if (outcome === "taken") {
-      return { state: "item", value: openTaken(this.#member, taken, this.#channel.pieces) };
+      const { isEmptied, pieces } = this.#channel;
+      try {
+        return { state: "item", value: openTaken(this.#member, taken, pieces) };
+      } finally {
+        // What was seen to be all may not be all any more.
+        if (isEmptied && pieces.isFat && this.#channel.frontier.load === 0) pieces.trim();
+      }
     }
     if (outcome === "empty") return EMPTY;
     if (outcome === "closed") return CLOSED;
@@ -131,10 +137,13 @@ export class Receiver {
     wait?.signal?.throwIfAborted();
     const deadline = deadlineOf(wait);
     const attempt = () => this.#unlessEmpty(this.try(refuses));
-    const got = deadline === Infinity ? attempt() ?? this.#spinner.spin(attempt) : attempt();
+    const mayLook = deadline === Infinity;
+    const got = attempt() ?? (mayLook ? this.#spinner.spin(attempt) : undefined);
     if (got !== undefined) return got;
     const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("thread"));
-    return this.#member.parking.waitSync(waitable, deadline, wait);
+    const late = this.#member.parking.waitSync(waitable, deadline, wait);
+    if (mayLook) this.#spinner.slept();
+    return late;
   }
 
   /**
@@ -143,7 +152,8 @@ export class Receiver {
    * @param settle What the promise resolves with, or rejects with by a throw.
    */
   async<R>(settle: (got: Got<unknown>) => R, wait?: WaitOptions, refuses?: Refuses): Promise<R> {
-    if (wait === undefined && this.#pending === 0) {
+    const mayLook = wait === undefined && this.#pending === 0;
+    if (mayLook) {
       try {
         const got = this.#soon(refuses);
         if (got !== undefined) {
@@ -154,7 +164,7 @@ export class Receiver {
         return Promise.reject(error);
       }
     }
-    return this.#later(wait, refuses).then(settle);
+    return this.#later(mayLook, wait, refuses).then(settle);
   }
 
   /** The value of a message, taken by {@linkcode Receiver.sync}. */
@@ -172,10 +182,15 @@ export class Receiver {
     return attempt() ?? this.#spinner.spin(attempt);
   }
 
-  async #later(wait: WaitOptions | undefined, refuses?: Refuses): Promise<Got<unknown>> {
+  async #later(
+    hasLooked: boolean,
+    wait: WaitOptions | undefined,
+    refuses?: Refuses,
+  ): Promise<Got<unknown>> {
     const attempt = this.#unlessEnded(() => this.#unlessEmpty(this.try(refuses)));
     const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("loop"));
     const got = await this.#wait(waitable, deadlineOf(wait), wait);
+    if (hasLooked) this.#spinner.slept();
     hasTurned();
     return got;
   }

@@ -1,4 +1,5 @@
 /** What takers and putters wait for. */
+import type { WordIndex } from "../memory/words.ts";
 import type { Waitable } from "../parking/waitable.ts";
 import type { Frontier } from "./frontier.ts";
 
@@ -21,6 +22,29 @@ export interface Waiter {
   readonly keeps?: object;
 }
 
+/** What one waits for who passes on what was meant for another, should it have slept as a thread. */
+function passing<T>(
+  at: WordIndex,
+  act: { attempt(): T | undefined; announce(): number | undefined; passOn(): void },
+  { by, ...waiter }: Waiter,
+): Waitable<T> {
+  let hasSlept = false;
+  return {
+    ...waiter,
+    at,
+    attempt() {
+      if (!hasSlept) return act.attempt();
+      const done = unlessThrown(act.attempt, act.passOn);
+      if (done !== undefined) act.passOn();
+      return done;
+    },
+    announce() {
+      hasSlept = by === "thread";
+      return act.announce();
+    },
+  };
+}
+
 /**
  * A message.
  *
@@ -29,23 +53,11 @@ export interface Waiter {
 export function arrival<T>(
   frontier: Frontier,
   take: () => T | undefined,
-  { by, ...waiter }: Waiter,
+  waiter: Waiter,
 ): Waitable<T> {
-  let hasSlept = false;
-  return {
-    ...waiter,
-    at: frontier.tailWord,
-    attempt() {
-      if (!hasSlept) return take();
-      const taken = unlessThrown(take, () => frontier.passTakersOn());
-      if (taken !== undefined) frontier.passTakersOn();
-      return taken;
-    },
-    announce() {
-      hasSlept = by === "thread";
-      return frontier.announceTaker();
-    },
-  };
+  const announce = () => frontier.announceTaker();
+  const passOn = () => frontier.passTakersOn();
+  return passing(frontier.tailWord, { attempt: take, announce, passOn }, waiter);
 }
 
 /**
@@ -58,21 +70,9 @@ export function room<T>(
   frontier: Frontier,
   put: () => T | undefined,
   weight: number,
-  { by, ...waiter }: Waiter,
+  waiter: Waiter,
 ): Waitable<T> {
-  let hasSlept = false;
-  return {
-    ...waiter,
-    at: frontier.headWord,
-    attempt() {
-      if (!hasSlept) return put();
-      const done = unlessThrown(put, () => frontier.passPuttersOn());
-      if (done !== undefined) frontier.passPuttersOn();
-      return done;
-    },
-    announce() {
-      hasSlept = by === "thread";
-      return frontier.announcePutter(weight);
-    },
-  };
+  const announce = () => frontier.announcePutter(weight);
+  const passOn = () => frontier.passPuttersOn();
+  return passing(frontier.headWord, { attempt: put, announce, passOn }, waiter);
 }

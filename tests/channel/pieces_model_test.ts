@@ -8,11 +8,13 @@ import { explorePieces } from "./model/pieces_model.ts";
 test("in every schedule, a piece is one process's or the channel's", () => {
   assertProven(explorePieces({ keepers: 1, takers: 2, before: 1 }));
   assertProven(explorePieces({ keepers: 3, takers: 0 }));
+  assertProven(explorePieces({ keepers: 1, takers: 1, trimmers: 1, before: 2 }));
 });
 
 test("in every schedule with a death anywhere, a piece is lost to nobody else", () => {
   assertProven(explorePieces({ keepers: 2, takers: 1, deaths: 1 }));
   assertProven(explorePieces({ keepers: 0, takers: 2, before: 2, deaths: 1 }));
+  assertProven(explorePieces({ keepers: 0, takers: 1, trimmers: 1, before: 2, deaths: 1 }));
 });
 
 test("found: a slot that names a piece before it is kept", () => {

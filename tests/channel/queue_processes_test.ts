@@ -4,6 +4,7 @@ import { PIECES } from "../../src/channel/layout.ts";
 import { member } from "../../src/parking/member.ts";
 import * as children from "../fixtures/channel/queues.ts";
 import type { Kind, Numbered } from "../fixtures/channel/queues.ts";
+import { heapBytes } from "../memory/in_use.ts";
 import { test, until } from "../support/harness.ts";
 import "../support/shared_memory.ts";
 
@@ -138,6 +139,19 @@ test("a slow consumer holds the memory of a fast producer's queue flat", async (
     if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await child.result;
+});
+
+test("a queue that was emptied of large items gives nearly all of their memory back", () => {
+  using queue = new Queue<Uint8Array>();
+  const item = new Uint8Array(8 * 2 ** 20).fill(1);
+  const before = heapBytes();
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 8; i++) queue.putSync(item);
+    assert(heapBytes() - before >= 8 * item.length, "eight items are there");
+    for (let i = 0; i < 8; i++) assertEquals(queue.getSync().length, item.length);
+    const kept = heapBytes() - before;
+    assert(kept < 2 * item.length, `an empty queue keeps ${kept} bytes`);
+  }
 });
 
 test("an unbounded queue grows with what is in it, and shrinks again", () => {

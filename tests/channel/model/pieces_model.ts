@@ -14,6 +14,8 @@ export interface PiecesModel {
   readonly keepers: number;
   /** How many take one, use it, and keep or free it. */
   readonly takers: number;
+  /** How many find the channel empty, and give back what need not be kept (default 0). */
+  readonly trimmers?: number;
   /** How many pieces are kept in the beginning (default 0). */
   readonly before?: number;
   readonly deaths?: number;
@@ -28,9 +30,9 @@ const KEPT = insideOf(AT + 8);
 
 /** Searches the model. */
 export function explorePieces(model: PiecesModel): Report {
-  const { keepers, takers, before = 0, deaths = 0 } = model;
+  const { keepers, takers, trimmers = 0, before = 0, deaths = 0 } = model;
   const plant = model.plant ?? ((party) => party);
-  const users = keepers + takers;
+  const users = keepers + takers + trimmers;
   const ground = new Ground(keepers + before, 1).prepare((party) => {
     for (let i = 0; i < before; i++) {
       const place = party.store.allocate(1);
@@ -59,6 +61,7 @@ export function explorePieces(model: PiecesModel): Report {
     verbs.note("");
     leave(party, place);
   };
+  const trim = (who: number): Program => (verbs) => piecesOf(ground.party(verbs, who)).trim();
   const recover = (who: number): Program => (verbs) => {
     const party = ground.party(verbs, who);
     ground.recover(verbs, party, users);
@@ -75,6 +78,10 @@ export function explorePieces(model: PiecesModel): Report {
       ...Array.from({ length: takers }, (_, i) => ({
         name: `taker ${i + 1}`,
         run: take(keepers + i),
+      })),
+      ...Array.from({ length: trimmers }, (_, i) => ({
+        name: `trimmer ${i + 1}`,
+        run: trim(keepers + takers + i),
       })),
       ...Array.from({ length: deaths }, (_, i) => ({
         name: `recoverer ${i + 1}`,
