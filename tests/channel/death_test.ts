@@ -1,67 +1,14 @@
-import { assert, assertEquals } from "@std/assert";
-import { dispose, Process, Queue, sharedArray } from "../../mod.ts";
-import { Random } from "../codec/random.ts";
-import type { Kind } from "../fixtures/channel/queues.ts";
+import { assertEquals } from "@std/assert";
+import { Process, Queue } from "../../mod.ts";
 import * as children from "../fixtures/channel/queues.ts";
-import { isWhole, type Item, type Log, produce, PRODUCERS } from "../fixtures/channel/storm.ts";
+import { storm } from "../stress/queue_deaths_storm.ts";
+import { rage } from "../stress/storm.ts";
 import { test, until } from "../support/harness.ts";
 import { processes } from "../support/proc.ts";
 import "../support/shared_memory.ts";
 
-const VICTIMS = 30;
-const AT_A_TIME = 6;
-
-test(`${VICTIMS} producers killed in the middle of putting lose and tear nothing that was put`, async () => {
-  const random = new Random(1);
-  const queue = new Queue<Item>(500);
-  const log: Log = {
-    state: sharedArray("i", 2),
-    begun: sharedArray("i", PRODUCERS),
-    done: sharedArray("i", PRODUCERS),
-    taken: sharedArray("i", 1),
-    seen: sharedArray("B", 1),
-  };
-  const next = new Array<number>(VICTIMS).fill(0);
-  const take = (): boolean => {
-    const got = queue.tryGet();
-    if (got.state !== "item") return false;
-    const { by, n } = got.value;
-    assertEquals(n, next[by]++, `of producer ${by}`);
-    assert(isWhole(got.value), `item ${n} of producer ${by} is torn`);
-    return true;
-  };
-  const takeSome = async () => {
-    for (let i = 0; i < 100 && take(); i++);
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  };
-  for (let first = 0; first < VICTIMS; first += AT_A_TIME) {
-    const victims = Array.from({ length: AT_A_TIME }, (_, i) => {
-      const by = first + i;
-      const kind: Kind = random.pick(["sync", "async"]);
-      const child = new Process(produce, { args: [queue, log, by, kind] }).start();
-      return { by, child };
-    });
-    // Each some items after it has begun to put, whosesoever those are: it may be at anything by then.
-    for (let left = [...victims]; left.length > 0;) {
-      await takeSome();
-      const begun = left.filter(({ by }) => Atomics.load(log.begun, by) > 0);
-      left = left.filter((victim) => !begun.includes(victim));
-      for (const { child } of begun) {
-        for (let items = random.below(200); items > 0; items--) take();
-        child.kill();
-      }
-    }
-    for (const { by, child } of victims) {
-      await child.join();
-      assertEquals(child.signal, "SIGKILL");
-      while (take());
-      assert(next[by] >= log.done[by] && next[by] <= log.begun[by], `producer ${by}`);
-    }
-  }
-  queue.putSync({ by: 0, n: next[0], load: undefined });
-  assertEquals(queue.size, 1);
-  queue.dispose();
-  for (const array of Object.values(log)) dispose(array);
+test("30 processes killed as they put, get and wait to get cost at most what was got, and tear nothing", async () => {
+  await rage(storm, 0, 1, { kills: 30 });
 });
 
 for (const kind of ["sync", "async"] as const) {

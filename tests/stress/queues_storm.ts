@@ -5,10 +5,9 @@ import type { Kind } from "../fixtures/channel/queues.ts";
 import {
   consume,
   CONSUMERS,
-  DAMAGE,
-  damages,
   type Item,
   type Log,
+  lostIn,
   produce,
   PRODUCERS,
   SHARE,
@@ -18,6 +17,9 @@ import type { Storm, Weather } from "./storm.ts";
 
 /** How many of each there are at a time. */
 const AT_A_TIME = 4;
+
+/** How many items are put between two kills at least, at most. */
+const FEW = 400;
 
 /** After how many ms without an item the queue is taken to hang. */
 const HANGS = 20_000;
@@ -100,6 +102,7 @@ class Rage implements Disposable {
     const { random } = this.#weather;
     let progress = 0;
     let since = performance.now();
+    let next = 0;
     while (!this.#weather.isOver() && this.#failure === undefined) {
       // Mostly longer than a start takes: otherwise the machine does nothing but start processes.
       await new Promise((resolve) => setTimeout(resolve, random.below(250)));
@@ -108,12 +111,15 @@ class Rage implements Disposable {
       if (now > progress) [progress, since] = [now, performance.now()];
       if (performance.now() - since > HANGS) throw new Error("Nothing was put for a long time");
       if (this.#producers === PRODUCERS || this.#consumers === CONSUMERS) return;
+      // Where starting takes longer than that, whoever comes to work would be killed at once, and nothing be put.
+      if (now < next) continue;
       const role = random.pick(["producer", "consumer"] as const);
       // Who is killed while it starts says nothing of queues.
       const deeds = role === "producer" ? this.#log.begun : this.#log.taken;
       const atWork = [...this.#alive[role]].filter(([, by]) => Atomics.load(deeds, by) > 0);
       if (atWork.length === 0) continue;
       random.pick(atWork)[0].kill();
+      next = now + random.below(FEW);
       this.#weather.count("kills");
       if (role === "consumer") this.#consumersKilled++;
     }
@@ -130,19 +136,7 @@ class Rage implements Disposable {
 
   #inspect(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    const { state, begun, done, seen } = this.#log;
-    for (const [bit, damage] of damages.entries()) {
-      if ((state[DAMAGE] & 1 << bit) !== 0) throw new Error(`An item ${damage}`);
-    }
-    let lost = 0;
-    for (let by = 0; by < this.#producers; by++) {
-      const mine = seen.subarray(by * SHARE, (by + 1) * SHARE);
-      for (let n = 0; n < done[by]; n++) if (mine[n] === 0) lost++;
-      if (mine.subarray(begun[by]).some((times) => times > 0)) {
-        throw new Error(`An item of producer ${by} was taken that was never put`);
-      }
-      if (mine.some((times) => times > 1)) throw new Error(`An item of producer ${by} came twice`);
-    }
+    const lost = lostIn(this.#log, this.#producers);
     this.#weather.count("lost with their consumers", lost);
     if (lost > this.#consumersKilled) {
       throw new Error(`${lost} items are lost, and ${this.#consumersKilled} consumers were killed`);
