@@ -86,8 +86,7 @@ async function roundTrips(figures: Figures, kind: Kind) {
   const requests = new Queue<unknown>();
   const replies = new Queue<unknown>();
   const child = new Process(echo, { args: [requests, replies, kind] }).start();
-  const trip = async (i: number) => {
-    const start = performance.now();
+  await task.timeRoundTrips(figures, kind, async (i) => {
     if (kind === "sync") {
       requests.putSync(i);
       replies.getSync();
@@ -95,21 +94,7 @@ async function roundTrips(figures: Figures, kind: Kind) {
       await requests.put(i);
       await replies.get();
     }
-    return (performance.now() - start) * 1_000;
-  };
-  for (let i = 0; i < 1_000; i++) await trip(i);
-  const hot = new Float64Array(task.ROUND_TRIPS);
-  for (let i = 0; i < hot.length; i++) hot[i] = await trip(i);
-  const parked = new Float64Array(task.PARKED);
-  for (let i = 0; i < parked.length; i++) {
-    await task.rest(task.REST);
-    parked[i] = await trip(i);
-  }
-  for (const [name, times] of [["hot", hot], ["parked", parked]] as const) {
-    const { p50, p99 } = task.quantiles(times);
-    figures[`round trip, ${name}, ${kind}, p50 µs`] = p50;
-    figures[`round trip, ${name}, ${kind}, p99 µs`] = p99;
-  }
+  });
   await requests.put("end");
   await child.result;
 }

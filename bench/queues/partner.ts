@@ -56,25 +56,10 @@ export async function measure({ post, listen }: Port): Promise<Figures> {
     for (let sent = 0; sent < count; sent += few) time += await run(few, () => bytes);
     figures[`${name}, GiB/s`] = task.gibibytes(byteLength * Math.ceil(count / few) * few, time);
   }
-  const trip = async (i: number) => {
-    const start = performance.now();
+  await task.timeRoundTrips(figures, "async", async (i) => {
     const answer = reply();
     post(i);
     await answer;
-    return (performance.now() - start) * 1_000;
-  };
-  for (let i = 0; i < 1_000; i++) await trip(i);
-  const hot = new Float64Array(task.ROUND_TRIPS);
-  for (let i = 0; i < hot.length; i++) hot[i] = await trip(i);
-  const parked = new Float64Array(task.PARKED);
-  for (let i = 0; i < parked.length; i++) {
-    await task.rest(task.REST);
-    parked[i] = await trip(i);
-  }
-  for (const [name, times] of [["hot", hot], ["parked", parked]] as const) {
-    const { p50, p99 } = task.quantiles(times);
-    figures[`round trip, ${name}, async, p50 µs`] = p50;
-    figures[`round trip, ${name}, async, p99 µs`] = p99;
-  }
+  });
   return figures;
 }

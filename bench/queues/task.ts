@@ -1,5 +1,7 @@
 /** The same task for everybody: who answers messages, how many there are, and what is told of them. */
 
+import type { Figures } from "../contest.ts";
+
 /** How many small messages go one way. */
 export const MESSAGES = 200_000;
 
@@ -34,6 +36,32 @@ export function small(id: number): Small {
 export function quantiles(times: Float64Array): { p50: number; p99: number } {
   const sorted = times.toSorted();
   return { p50: sorted[sorted.length >> 1], p99: sorted[Math.floor(sorted.length * 0.99)] };
+}
+
+/** Times round trips one by one, hot and parked; the name says how they are made. */
+export async function timeRoundTrips(
+  figures: Figures,
+  name: string,
+  trip: (i: number) => Promise<void>,
+): Promise<void> {
+  const timed = async (i: number) => {
+    const start = performance.now();
+    await trip(i);
+    return (performance.now() - start) * 1_000;
+  };
+  for (let i = 0; i < 1_000; i++) await trip(i);
+  const hot = new Float64Array(ROUND_TRIPS);
+  for (let i = 0; i < hot.length; i++) hot[i] = await timed(i);
+  const parked = new Float64Array(PARKED);
+  for (let i = 0; i < parked.length; i++) {
+    await rest(REST);
+    parked[i] = await timed(i);
+  }
+  for (const [how, times] of [["hot", hot], ["parked", parked]] as const) {
+    const { p50, p99 } = quantiles(times);
+    figures[`round trip, ${how}, ${name}, p50 µs`] = p50;
+    figures[`round trip, ${how}, ${name}, p99 µs`] = p99;
+  }
 }
 
 /** Millions of messages a second. */
