@@ -23,6 +23,11 @@ export class Guard {
     this.#repair = repair;
   }
 
+  /** Whether nobody has it. */
+  get isFree(): boolean {
+    return this.#lock.isFree;
+  }
+
   /** Takes it. */
   enter(): void {
     if (!this.#lock.tryAcquire()) this.#enterContended();
