@@ -89,12 +89,10 @@ export class Parking {
    */
   waitSync<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): T {
     options?.signal?.throwIfAborted();
-    // Not before somebody waits: it reads a dozen files.
-    const spins = this.#spins ??= this.#heap.platform.processors() > 1 ? SPINS : 1;
-    for (let i = 0; i < spins; i++) {
+    for (let i = 1;; i++) {
       const value = waitable.attempt();
       if (value !== undefined) return value;
-      if (deadline <= performance.now()) break;
+      if (i >= this.#mostSpins() || deadline <= performance.now()) break;
     }
     let inspection = performance.now() + 0.9 * INSPECTION_INTERVAL;
     for (;;) {
@@ -187,6 +185,11 @@ export class Parking {
     const last = this.#words.load(HEADER.lastSweep);
     if (now >= last && now - last < SWEEP_INTERVAL) return;
     if (this.#words.compareExchange(HEADER.lastSweep, last, now) === last) this.#recovery.sweep();
+  }
+
+  /** Not asked before somebody must wait: it reads a dozen files. */
+  #mostSpins(): number {
+    return this.#spins ??= this.#heap.platform.processors() > 1 ? SPINS : 1;
   }
 
   #reach(slot: number, means: Means, failures: unknown[]): void {
