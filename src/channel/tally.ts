@@ -20,6 +20,7 @@
  */
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
+import { setMark } from "../parking/mark.ts";
 import type { Waitable } from "../parking/waitable.ts";
 import { ALL, type Party } from "./party.ts";
 import { distance, MARK, UNIT } from "./position.ts";
@@ -85,12 +86,8 @@ export class Tally {
       what,
       attempt: () => isOver(words.load(this.#done)) ? true : undefined,
       announce: () => {
-        const seen = words.load(this.#done);
-        const marked = seen | MARK;
-        if (seen !== marked && words.compareExchange(this.#done, seen, marked) !== seen) {
-          return undefined;
-        }
-        return isOver(marked) ? undefined : marked;
+        const marked = setMark(words, this.#done, words.load(this.#done), MARK);
+        return marked === undefined || isOver(marked) ? undefined : marked;
       },
     };
   }

@@ -10,7 +10,7 @@ import { type Action, actionOf, receivedAction } from "./action.ts";
 import { adopt, claim } from "../parking/adopt.ts";
 import { type Arrival, BARRIER, BarrierWord, MOST_PARTIES } from "./barrier_word.ts";
 import { KIND } from "./kinds.ts";
-import { disposedError, inUseError } from "./misuse.ts";
+import { disposedError, refuseWhileWaiting } from "./misuse.ts";
 import { partyOf } from "./party.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -240,11 +240,9 @@ export class Barrier implements Disposable {
    */
   dispose(): void {
     if (this.#object === 0) return;
-    const { pending } = this.#waiting;
-    if (pending > 0) throw inUseError(WHAT, `${pending} waits of this process are pending`);
-    const object = this.#object;
+    refuseWhileWaiting(WHAT, this.#waiting.pending);
+    this.#member.handles.drop(this.#object, this);
     this.#object = 0;
-    this.#member.handles.drop(object, this);
   }
 
   /** The same as {@linkcode Barrier.dispose}. */

@@ -10,7 +10,7 @@ import { CREDITS, Credits } from "./credits.ts";
 import type { Held } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Lock, lockAt, suspendableLock } from "./lock.ts";
-import { disposedError, inUseError } from "./misuse.ts";
+import { disposedError, refuseWhileWaiting } from "./misuse.ts";
 import { partyOf } from "./party.ts";
 import { RLock, rlockAt, suspendableRLock } from "./rlock.ts";
 import type { Suspendable } from "./suspendable.ts";
@@ -245,11 +245,9 @@ export class Condition implements Disposable {
    */
   dispose(): void {
     if (this.#object === 0) return;
-    const { pending } = this.#credits;
-    if (pending > 0) throw inUseError(WHAT, `${pending} waits of this process are pending`);
-    const object = this.#object;
+    refuseWhileWaiting(WHAT, this.#credits.pending);
+    this.#member.handles.drop(this.#object, this);
     this.#object = 0;
-    this.#member.handles.drop(object, this);
   }
 
   /** The same as {@linkcode Condition.dispose}. */

@@ -12,6 +12,7 @@
  * times. A waiter looks at it every 100 ms, in which it cannot be set that often.)
  */
 import type { WordIndex } from "../memory/words.ts";
+import { setMark } from "../parking/mark.ts";
 import type { Waitable } from "../parking/waitable.ts";
 import { ALL, type Party } from "./party.ts";
 
@@ -71,12 +72,7 @@ export class Flag {
       attempt: () => isOver(words.load(this.#at)) ? true : undefined,
       announce: () => {
         const seen = words.load(this.#at);
-        if (isOver(seen)) return undefined;
-        const marked = seen | SLEEPERS;
-        if (seen === marked || words.compareExchange(this.#at, seen, marked) === seen) {
-          return marked;
-        }
-        return undefined;
+        return isOver(seen) ? undefined : setMark(words, this.#at, seen, SLEEPERS);
       },
     };
   }

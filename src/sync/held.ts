@@ -27,3 +27,38 @@ export interface Held extends Disposable {
   /** Gives it back. */
   release(): void;
 }
+
+/** What gives back what a handle has acquired by number. */
+export interface Keeper {
+  /** Gives it back, if that was not done before. */
+  giveBack(round: number): void;
+  /** See {@linkcode Held.abandoned}. */
+  isAbandoned(round: number): boolean;
+}
+
+/** What is held by number. */
+export class NumberedHeld implements Held {
+  readonly #keeper: Keeper;
+  readonly #round: number;
+
+  /**
+   * @param keeper What gives it back.
+   * @param round Its number.
+   */
+  constructor(keeper: Keeper, round: number) {
+    this.#keeper = keeper;
+    this.#round = round;
+  }
+
+  get abandoned(): boolean {
+    return this.#keeper.isAbandoned(this.#round);
+  }
+
+  release(): void {
+    this.#keeper.giveBack(this.#round);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

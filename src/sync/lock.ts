@@ -8,10 +8,10 @@ import type { WordIndex, WordMemory } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "../parking/adopt.ts";
-import type { Held } from "./held.ts";
+import { type Held, type Keeper, NumberedHeld } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line, LINE_WORDS } from "./line.ts";
-import { disposedError, inUseError } from "./misuse.ts";
+import { disposedError, inUseError, refuseWhileWaiting } from "./misuse.ts";
 import { FREE, MUTEX, Mutex, type Taken } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import type { Suspendable } from "./suspendable.ts";
@@ -24,33 +24,9 @@ const WHAT = "the lock";
 const NO_WORD = HEADER.magic;
 
 let objectOf: (lock: Lock) => WordIndex;
-let giveBack: (lock: Lock, round: number) => void;
-let isAbandoned: (lock: Lock, round: number) => boolean;
 
 /** The lock as a condition uses it. */
 export let suspendableLock: (lock: Lock) => Suspendable;
-
-class LockHeld implements Held {
-  readonly #lock: Lock;
-  readonly #round: number;
-
-  constructor(lock: Lock, round: number) {
-    this.#lock = lock;
-    this.#round = round;
-  }
-
-  get abandoned(): boolean {
-    return isAbandoned(this.#lock, this.#round);
-  }
-
-  release(): void {
-    giveBack(this.#lock, this.#round);
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
-  }
-}
 
 /**
  * A lock: held by one at a time, in all processes of the tree.
@@ -97,14 +73,16 @@ export class Lock implements Disposable {
   #rounds = 0;
   #round = 0;
   #abandonedRound = 0;
+  readonly #keeper: Keeper = {
+    giveBack: (round) => this.#giveBack(round),
+    isAbandoned: (round) => this.#abandonedRound === round,
+  };
 
   static {
     objectOf = (lock) => {
       lock.#check("send");
       return lock.#at - LOCK.mutex;
     };
-    giveBack = (lock, round) => lock.#giveBack(round);
-    isAbandoned = (lock, round) => lock.#abandonedRound === round;
     suspendableLock = (lock) => ({
       object: objectOf(lock),
       mutex: objectOf(lock) + LOCK.mutex,
@@ -219,8 +197,7 @@ export class Lock implements Disposable {
   dispose(): void {
     if (this.#at === NO_WORD) return;
     if (this.#isHeld()) throw inUseError(WHAT, "this process holds it");
-    const { pending } = this.#waiting;
-    if (pending > 0) throw inUseError(WHAT, `${pending} waits of this process are pending`);
+    refuseWhileWaiting(WHAT, this.#waiting.pending);
     const object = this.#at - MUTEX.word - LOCK.mutex;
     this.#at = NO_WORD;
     this.#member.handles.drop(object, this);
@@ -245,7 +222,7 @@ export class Lock implements Disposable {
     const round = this.#rounds = (this.#rounds + 1) | 0;
     this.#round = round;
     if (taken === "abandoned") this.#abandonedRound = round;
-    return new LockHeld(this, round);
+    return new NumberedHeld(this.#keeper, round);
   }
 
   #giveBack(round: number): void {

@@ -24,6 +24,7 @@
 import { NOBODY, OWNER_BITS, OWNER_MASK, type OwnerId } from "../memory/owner_id.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
+import { setMark } from "../parking/mark.ts";
 import type { Waitable } from "../parking/waitable.ts";
 import { type Line, TURN_MS } from "./line.ts";
 import { ALL, isGone, type Party } from "./party.ts";
@@ -114,9 +115,7 @@ export class Mutex {
     const { words } = this.#party;
     const seen = words.load(this.#at);
     if (this.#offered(seen) !== undefined) return undefined;
-    const marked = seen | CONTENDED;
-    if (seen === marked || words.compareExchange(this.#at, seen, marked) === seen) return marked;
-    return undefined;
+    return setMark(words, this.#at, seen, CONTENDED);
   }
 
   /**

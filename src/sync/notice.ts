@@ -10,6 +10,7 @@
  * of the two sees the other, and between them the word changes, on which the kernel lets nobody fall asleep.
  */
 import type { WordIndex } from "../memory/words.ts";
+import { setMark } from "../parking/mark.ts";
 import type { Party } from "./party.ts";
 
 const SLEEPERS = 1;
@@ -36,10 +37,8 @@ export class Notice {
    */
   announce(isThere: () => boolean): number | undefined {
     const { words } = this.#party;
-    const seen = words.load(this.at);
-    const marked = seen | SLEEPERS;
-    if (seen !== marked && words.compareExchange(this.at, seen, marked) !== seen) return undefined;
-    return isThere() ? undefined : marked;
+    const marked = setMark(words, this.at, words.load(this.at), SLEEPERS);
+    return marked === undefined || isThere() ? undefined : marked;
   }
 
   /** Whether somebody may sleep. */

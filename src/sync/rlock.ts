@@ -8,10 +8,10 @@ import type { WordIndex, WordMemory } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import type { Waitable, WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "../parking/adopt.ts";
-import type { Held } from "./held.ts";
+import { type Held, type Keeper, NumberedHeld } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line, LINE_WORDS } from "./line.ts";
-import { disposedError, inUseError } from "./misuse.ts";
+import { disposedError, inUseError, refuseWhileWaiting } from "./misuse.ts";
 import { CONTENDED, FREE, MUTEX, Mutex, type Taken } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import type { Suspendable } from "./suspendable.ts";
@@ -28,33 +28,9 @@ const WHAT = "the rlock";
 const NO_WORD = HEADER.magic;
 
 let objectOf: (lock: RLock) => WordIndex;
-let giveBack: (lock: RLock, round: number) => void;
-let isAbandoned: (lock: RLock, round: number) => boolean;
 
 /** The lock as a condition uses it. */
 export let suspendableRLock: (lock: RLock) => Suspendable;
-
-class RLockHeld implements Held {
-  readonly #lock: RLock;
-  readonly #round: number;
-
-  constructor(lock: RLock, round: number) {
-    this.#lock = lock;
-    this.#round = round;
-  }
-
-  get abandoned(): boolean {
-    return isAbandoned(this.#lock, this.#round);
-  }
-
-  release(): void {
-    giveBack(this.#lock, this.#round);
-  }
-
-  [Symbol.dispose](): void {
-    this.release();
-  }
-}
 
 /**
  * A lock that belongs to a process, which may acquire it again while it holds it, and releases it as often.
@@ -94,14 +70,16 @@ export class RLock implements Disposable {
   #rounds = 0;
   #held: number[] = [];
   #abandonedRound = 0;
+  readonly #keeper: Keeper = {
+    giveBack: (round) => this.#giveBack(round),
+    isAbandoned: (round) => this.#abandonedRound === round,
+  };
 
   static {
     objectOf = (lock) => {
       lock.#check("send");
       return lock.#at - RLOCK.mutex;
     };
-    giveBack = (lock, round) => lock.#giveBack(round);
-    isAbandoned = (lock, round) => lock.#abandonedRound === round;
     suspendableRLock = (lock) => ({
       object: objectOf(lock),
       mutex: objectOf(lock) + RLOCK.mutex,
@@ -203,8 +181,7 @@ export class RLock implements Disposable {
   dispose(): void {
     if (this.#at === NO_WORD) return;
     if (this.#isMine()) throw inUseError(WHAT, "this process holds it");
-    const { pending } = this.#waiting;
-    if (pending > 0) throw inUseError(WHAT, `${pending} waits of this process are pending`);
+    refuseWhileWaiting(WHAT, this.#waiting.pending);
     const object = this.#at - MUTEX.word - RLOCK.mutex;
     this.#at = NO_WORD;
     this.#member.handles.drop(object, this);
@@ -296,7 +273,7 @@ export class RLock implements Disposable {
     const round = this.#rounds = (this.#rounds + 1) | 0;
     this.#held.push(round);
     if (taken === "abandoned") this.#abandonedRound = round;
-    return new RLockHeld(this, round);
+    return new NumberedHeld(this.#keeper, round);
   }
 
   #isMine(): boolean {

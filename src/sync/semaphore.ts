@@ -8,7 +8,7 @@ import { adopt, claim } from "../parking/adopt.ts";
 import type { Held } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line } from "./line.ts";
-import { disposedError, inUseError } from "./misuse.ts";
+import { disposedError, refuseWhileWaiting } from "./misuse.ts";
 import type { Taken } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import { MOST_PERMITS, PERMITS, Permits } from "./permits.ts";
@@ -206,11 +206,9 @@ export class Semaphore implements Disposable {
    */
   dispose(): void {
     if (this.#object === 0) return;
-    const { pending } = this.#waiting;
-    if (pending > 0) throw inUseError(WHAT, `${pending} waits of this process are pending`);
-    const object = this.#object;
+    refuseWhileWaiting(WHAT, this.#waiting.pending);
+    this.#member.handles.drop(this.#object, this);
     this.#object = 0;
-    this.#member.handles.drop(object, this);
   }
 
   /** The same as {@linkcode Semaphore.dispose}. */

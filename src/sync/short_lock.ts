@@ -16,6 +16,7 @@
  */
 import { NOBODY, OWNER_BITS, OWNER_MASK, type OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex, WordMemory } from "../memory/words.ts";
+import { setMark } from "../parking/mark.ts";
 import type { Waitable } from "../parking/waitable.ts";
 
 /** What a short lock needs of the process that takes it. */
@@ -127,9 +128,8 @@ export class ShortLock {
         // Asked before the first sleep, not only after it: a holder is quick, or dead.
         const holder = seen & OWNER_MASK;
         if (holder !== asked && ask(holder)) return undefined;
-        const marked = seen | CONTENDED;
-        if (seen !== marked && words.compareExchange(at, seen, marked) !== seen) return undefined;
-        mark = CONTENDED;
+        const marked = setMark(words, at, seen, CONTENDED);
+        if (marked !== undefined) mark = CONTENDED;
         return marked;
       },
       inspect: () => {
