@@ -53,7 +53,10 @@ const ROUND = KEY & ~EPOCH;
 /** How many parties a barrier can have. */
 export const MOST_PARTIES: number = COME;
 
-/** A round of an epoch: what an arrival belongs to. */
+/**
+ * A round of an epoch and a place in it: what an arrival belongs to. By its place a party that wakes very late, when others
+ * have passed all the rounds that have numbers, still knows its own from a later one that fewer have come to.
+ */
 export type Round = number;
 
 /** How an arrival went. */
@@ -125,7 +128,7 @@ export class BarrierWord {
       if ((seen & PHASE) === BROKEN) return BROKEN_ARRIVAL;
       if ((seen & PHASE) === ACTING) return TOO_EARLY;
       const index = seen & COME;
-      const round = seen & KEY;
+      const round = seen & (KEY | COME);
       if (index + 1 < parties) {
         if (onlyLast) return TOO_EARLY;
         if (this.#change(seen, seen + 1)) return { state: "waits", index, round };
@@ -142,7 +145,7 @@ export class BarrierWord {
   complete(round: Round): Outcome {
     const seen = this.#load();
     // Nobody else makes an end of this phase but by breaking it; and once broken it stays so.
-    if ((seen & ~COME) === (round | ACTING) && this.#change(seen, next(seen))) {
+    if ((seen & ~COME) === ((round & KEY) | ACTING) && this.#change(seen, next(seen))) {
       this.#tell();
       return "passes";
     }
@@ -152,10 +155,13 @@ export class BarrierWord {
   /** What became of a round; `undefined` if it still goes on. */
   outcome(round: Round): Outcome | undefined {
     const seen = this.#load();
-    if ((seen & KEY) === round) return (seen & PHASE) === BROKEN ? "broken" : undefined;
+    if ((seen & KEY) === (round & KEY)) {
+      if ((seen & PHASE) === BROKEN) return "broken";
+      return (seen & COME) <= (round & COME) ? "passes" : undefined;
+    }
     if (epochOf(seen) === epochOf(round)) return "passes";
     const end = this.#party.words.load(this.#endOf(round));
-    return epochOf(end) === epochOf(round) && end !== round ? "passes" : "broken";
+    return epochOf(end) === epochOf(round) && end !== (round & KEY) ? "passes" : "broken";
   }
 
   /** A party that has come gives up: breaks its round, unless that is over. */
@@ -164,7 +170,7 @@ export class BarrierWord {
       const outcome = this.outcome(round);
       if (outcome !== undefined) return outcome;
       const seen = this.#load();
-      if ((seen & KEY) === round && this.#break(seen)) return "broken";
+      if ((seen & KEY) === (round & KEY) && this.#break(seen)) return "broken";
     }
   }
 

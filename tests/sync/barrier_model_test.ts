@@ -1,6 +1,13 @@
+import { assertEquals } from "@std/assert";
 import type { Waitable } from "../../src/parking/waitable.ts";
-import { BarrierWord, type Outcome, type Round } from "../../src/sync/barrier_word.ts";
+import {
+  type Arrival,
+  BarrierWord,
+  type Outcome,
+  type Round,
+} from "../../src/sync/barrier_word.ts";
 import { ALL } from "../../src/sync/party.ts";
+import { SparseWords } from "../memory/sparse_words.ts";
 import { assertFound, assertKept, assertProven } from "../model/verdict.ts";
 import { test } from "../support/harness.ts";
 import { exploreBarrier } from "./model/barrier_model.ts";
@@ -96,4 +103,36 @@ test("found: a reset that does not write down which round it broke", () => {
     exploreBarrier({ parties: 2, rounds: 2, stranger: "resets", make }),
     /all pass or none|waits|deadlock/,
   );
+});
+
+test("a party that wakes when all rounds that have numbers were passed knows that its own is over", () => {
+  const at = 64;
+  const unneeded = () => {
+    throw new Error("nobody waits here");
+  };
+  const word = new BarrierWord({
+    words: new SparseWords(),
+    guarded: { get: unneeded, set: unneeded },
+    self: 1,
+    wake: () => {},
+    inspect: unneeded,
+    isAlive: unneeded,
+    wakeThread: unneeded,
+    waitSync: unneeded,
+    stamp: unneeded,
+    isOver: unneeded,
+  }, at);
+  word.begin(2);
+  const come = (): Arrival & { round: number } => word.arrive(false) as Arrival & { round: number };
+  const first = come();
+  assertEquals([first.state, word.outcome(first.round)], ["waits", undefined]);
+  come();
+  for (let rounds = 1; rounds < 2 ** 12; rounds++) {
+    assertEquals(word.outcome(first.round), "passes");
+    come();
+    assertEquals(word.outcome(first.round), "passes");
+    come();
+  }
+  // The round that is going on has the number of the first.
+  assertEquals([word.outcome(first.round), word.leave(first.round)], ["passes", "passes"]);
 });
