@@ -108,5 +108,5 @@ export { Event } from "./src/sync/event.ts";
 export type { Held } from "./src/sync/held.ts";
 export { Lock } from "./src/sync/lock.ts";
 export { RLock } from "./src/sync/rlock.ts";
-export { RWLock } from "./src/sync/rwlock.ts";
+export { type ReadOptions, RWLock } from "./src/sync/rwlock.ts";
 export { BoundedSemaphore, Semaphore } from "./src/sync/semaphore.ts";

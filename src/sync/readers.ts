@@ -13,7 +13,8 @@
  * Laws
  * 1. A reader counts itself and then looks whether a writer has shown itself; a writer shows itself, takes the mutex,
  *    and then looks whether a reader has counted itself. So one of the two sees the other, and the reader steps back.
- * 2. A process that reads may read again whatever writers wait: it would wait for itself.
+ * 2. A process that reads may read again whatever writers wait, if the one read is inside of the other: it would wait
+ *    for itself. Which reads are, the words do not say; see `overlaps.ts`.
  * 3. A reader that has waited for long takes the mutex as writers do, counts itself with the mutex held, and lets it go:
  *    so it has its turn among the writers, and the next of them waits until it has read.
  */
@@ -71,15 +72,19 @@ export class Readers {
     return count;
   }
 
-  /** Reads, if no writer is in the way. */
-  enter(): boolean {
+  /**
+   * Reads, if no writer is in the way.
+   *
+   * @param isInside Whether it is inside of another read of this process, if there is one.
+   */
+  enter(isInside: boolean): boolean {
     const isAgain = this.#words.add(this.#mine, 1) > 0;
-    if (isAgain || !this.#isWanted()) return true;
+    if ((isAgain && isInside) || !this.#isWanted()) return true;
     this.leave();
     return false;
   }
 
-  /** Reads, with the mutex held: no writer has it. */
+  /** Reads, when no writer can have it: with the mutex held, or while this process reads. */
   enterInTurn(): void {
     this.#words.add(this.#mine, 1);
   }
@@ -109,13 +114,17 @@ export class Readers {
     return true;
   }
 
-  /** What a reader waits for. */
-  entrance(what: string): Waitable<true> {
+  /**
+   * What a reader waits for.
+   *
+   * @param isInside See {@linkcode Readers.enter}.
+   */
+  entrance(what: string, isInside: boolean): Waitable<true> {
     return {
       at: this.#gate.at,
       what,
-      attempt: () => this.enter() ? true : undefined,
-      announce: () => this.#gate.announce(() => this.mine > 0 || !this.#isWanted()),
+      attempt: () => this.enter(isInside) ? true : undefined,
+      announce: () => this.#gate.announce(() => (isInside && this.mine > 0) || !this.#isWanted()),
     };
   }
 

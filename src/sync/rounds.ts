@@ -10,9 +10,24 @@ export class Rounds {
 
   /** Something was acquired; returns its number, which is not 0. */
   begin(): number {
-    const round = this.#last = this.#last % (2 ** 31 - 1) + 1;
+    const round = this.#last = (this.#last + 1) | 0 || 1;
     this.#open.push(round);
     return round;
+  }
+
+  /** The number of the last one that was acquired. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Whether something was acquired by this number. */
+  isOpen(round: number): boolean {
+    return this.#open.includes(round);
+  }
+
+  /** Whether something is left that was acquired no later than this number. */
+  reachesBackTo(round: number): boolean {
+    return this.#open.length > 0 && ((round - this.#open[0]) | 0) >= 0;
   }
 
   /** Something is given back by its number; false if it was before. */
@@ -30,7 +45,7 @@ export class Rounds {
 
   /** So many are given back, the last first. */
   endLast(count: number): void {
-    for (let left = Math.min(count, this.#open.length); left > 0; left--) this.#open.pop();
+    for (let left = count; left > 0 && this.#open.length > 0; left--) this.#open.pop();
   }
 
   /** All but so many were given back by others; which, nobody knows, so the oldest. */

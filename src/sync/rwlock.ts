@@ -10,8 +10,9 @@ import { adopt, claim } from "../parking/adopt.ts";
 import type { Held } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line, LINE_WORDS } from "./line.ts";
-import { disposedError, inUseError } from "./misuse.ts";
+import { disposedError, inUseError, refuseWhileWaiting } from "./misuse.ts";
 import { MUTEX, Mutex, UNTOUCHED } from "./mutex.ts";
+import { Overlaps } from "./overlaps.ts";
 import { partyOf } from "./party.ts";
 import { READERS, Readers } from "./readers.ts";
 import { Rounds } from "./rounds.ts";
@@ -25,14 +26,28 @@ const LATE_MS = 100;
 
 let objectOf: (lock: RWLock) => WordIndex;
 let giveBack: (lock: RWLock, mode: Mode, round: number) => void;
+let isOpen: (lock: RWLock, round: number) => boolean;
+let isReadOf: (held: Held, lock: RWLock) => boolean;
 
 type Mode = "reading" | "writing";
+
+/** How to wait for reading. */
+export interface ReadOptions extends WaitOptions {
+  /** What is held for reading already, and is released after what is acquired now. */
+  readonly within?: Held;
+}
 
 class RWHeld implements Held {
   readonly #lock: RWLock;
   readonly #mode: Mode;
   readonly #round: number;
   readonly abandoned: boolean;
+
+  static {
+    isReadOf = (held, lock) =>
+      held instanceof RWHeld && held.#lock === lock && held.#mode === "reading" &&
+      isOpen(lock, held.#round);
+  }
 
   constructor(lock: RWLock, mode: Mode, round: number, abandoned: boolean) {
     this.#lock = lock;
@@ -53,18 +68,21 @@ class RWHeld implements Held {
 /**
  * A lock that many may hold for reading at the same time, or one for writing.
  *
- * - Writers go first: while a process writes or waits to, no other process begins to read. But a reader that has
+ * - Writers go first: while a process writes or waits to, nobody begins to read. But a reader that has
  *   waited for 100 ms stands in line with the writers, and gets in between two of them.
- * - A process that reads may read again, also while writers wait. It cannot write: asking for that is refused at once,
- *   as two that wait to become writers would wait for each other for ever. Release it for reading first.
+ * - A read inside of another is let in also while writers wait, as the other would wait for it: at once if it blocks or
+ *   says what it is {@linkcode ReadOptions.within | within}, and otherwise soon.
+ * - A process that reads cannot write: asking for that is refused at once, as two that wait to become writers would wait
+ *   for each other for ever. Release it for reading first.
  * - Writing excludes all async functions of all processes from each other; while one of this process writes, the
  *   others wait.
  * - If a process dies that reads, it reads no more. If one dies that writes, all that read from then on, and the
  *   next that writes, are told: see {@linkcode Held.abandoned}.
  * - It can be sent to other processes at any time.
  *
- * Between writers it is as with {@linkcode Lock}: who has waited for 5 ms stands in line. Readers of one process that
- * overlap without an end keep writers out; between async functions of one process, use Lock.
+ * Between writers it is as with {@linkcode Lock}: who has waited for 5 ms stands in line. Async readers of one process
+ * that overlap without an end let a writer of another process in, if none of them reads without an end. Those that are
+ * acquired by the blocking and the trying forms do not: release these before other code of the process runs.
  *
  * @example Many read what one writes
  * ```ts
@@ -98,6 +116,7 @@ export class RWLock implements Disposable {
   #writers = 0;
   #isDraining = false;
   readonly #reading: Rounds = new Rounds();
+  readonly #overlaps: Overlaps = new Overlaps(this.#reading);
   readonly #writing: Rounds = new Rounds();
 
   static {
@@ -106,6 +125,7 @@ export class RWLock implements Disposable {
       return lock.#object;
     };
     giveBack = (lock, mode, round) => lock.#giveBack(mode, round);
+    isOpen = (lock, round) => lock.#reading.isOpen(round);
   }
 
   /**
@@ -125,23 +145,49 @@ export class RWLock implements Disposable {
   /**
    * Acquires it for reading; waits on the event loop.
    *
-   * @param wait How long to wait.
+   * While another process waits to write, one that comes while this process reads already waits, too. If it is inside of
+   * another, which then cannot end before it, say so by `within`: then it does not wait. If that is not said, it waits for
+   * 10 ms, and for longer where that has let in others that were not inside.
+   *
+   * @param wait How long to wait, and what it is inside of.
    * @throws {TimeoutError} if it was not to be had in time.
+   * @throws {LockError} if `within` is not what this process holds of this lock for reading.
    * @throws The signal's reason, if that aborted the wait.
    */
-  async acquireRead(wait?: WaitOptions): Promise<Held> {
+  async acquireRead(wait?: ReadOptions): Promise<Held> {
     this.#check("acquire");
     const deadline = deadlineOf(wait);
     wait?.signal?.throwIfAborted();
-    if (this.#readers.enter()) return this.#beginReading();
-    const late = Math.min(deadline, performance.now() + LATE_MS);
-    try {
-      await this.#waiting.async(this.#readers.entrance(WHAT), wait, late);
-    } catch (error) {
-      if (!isEarly(error, deadline)) throw error;
-      await this.#waiting.async(this.#mutex.acquisition(WHAT, UNTOUCHED), wait, deadline);
-      this.#enterInTurn();
+    if (wait?.within !== undefined) {
+      this.#checkWithin(wait.within);
+      this.#readers.enterInTurn();
+      return this.#beginReading();
     }
+    if (this.#readers.enter(false)) {
+      this.#overlaps.relax();
+      return this.#beginReading();
+    }
+    const before = this.#reading.last;
+    const since = performance.now();
+    for (let mayBeInside = this.#overlaps.mayBeInside(before);;) {
+      const patience = mayBeInside ? this.#overlaps.patience : LATE_MS;
+      const until = Math.min(deadline, since + patience);
+      try {
+        await this.#waiting.async(this.#readers.entrance(WHAT, false), wait, until);
+        return this.#beginReading();
+      } catch (error) {
+        if (!isEarly(error, deadline)) throw error;
+      }
+      if (!mayBeInside) break;
+      mayBeInside = this.#overlaps.mayBeInside(before);
+      if (!mayBeInside) continue;
+      this.#readers.enterInTurn();
+      const held = this.#beginReading();
+      this.#overlaps.letIn(this.#reading.last, before);
+      return held;
+    }
+    await this.#waiting.async(this.#mutex.acquisition(WHAT, UNTOUCHED), wait, deadline);
+    this.#enterInTurn();
     return this.#beginReading();
   }
 
@@ -156,7 +202,7 @@ export class RWLock implements Disposable {
     this.#check("acquire");
     const deadline = deadlineOf(wait);
     wait?.signal?.throwIfAborted();
-    if (this.#readers.enter()) return this.#beginReading();
+    if (this.#readers.enter(true)) return this.#beginReading();
     this.#refuseWriter("reading");
     if (this.#isDraining) {
       // The writer waits on the event loop of this process, and will wait for this reader, too.
@@ -165,7 +211,7 @@ export class RWLock implements Disposable {
     }
     const late = Math.min(deadline, performance.now() + LATE_MS);
     try {
-      this.#waiting.sync(this.#readers.entrance(WHAT), wait, late);
+      this.#waiting.sync(this.#readers.entrance(WHAT, true), wait, late);
     } catch (error) {
       if (!isEarly(error, deadline)) throw error;
       this.#waiting.sync(this.#mutex.acquisition(WHAT, UNTOUCHED), wait, deadline);
@@ -177,7 +223,7 @@ export class RWLock implements Disposable {
   /** Acquires it for reading, if that is possible at once. */
   tryAcquireRead(): Held | undefined {
     this.#check("acquire");
-    if (this.#readers.enter()) return this.#beginReading();
+    if (this.#readers.enter(true)) return this.#beginReading();
     // Whoever asks again and again shall hear of a holder's death.
     this.#member.parking.sweepIfDue();
     return undefined;
@@ -286,7 +332,7 @@ export class RWLock implements Disposable {
       throw new LockError(`Cannot release ${WHAT}: this process does not hold it for reading`);
     }
     this.#reading.endLast(1);
-    this.#readers.leave();
+    this.#endReading();
   }
 
   /**
@@ -333,11 +379,9 @@ export class RWLock implements Disposable {
     if (this.#readers.mine > 0 || this.#writing.length > 0) {
       throw inUseError(WHAT, "this process holds it");
     }
-    const { pending } = this.#waiting;
-    if (pending > 0) throw inUseError(WHAT, `${pending} waits of this process are pending`);
-    const object = this.#object;
+    refuseWhileWaiting(WHAT, this.#waiting.pending);
+    this.#member.handles.drop(this.#object, this);
     this.#object = 0;
-    this.#member.handles.drop(object, this);
   }
 
   /** The same as {@linkcode RWLock.dispose}. */
@@ -366,7 +410,12 @@ export class RWLock implements Disposable {
   #giveBack(mode: Mode, round: number): void {
     if (mode === "writing") {
       if (this.#writing.end(round)) this.#endWriting();
-    } else if (this.#reading.end(round)) this.#readers.leave();
+    } else if (this.#reading.end(round)) this.#endReading();
+  }
+
+  #endReading(): void {
+    this.#readers.leave();
+    this.#overlaps.ended();
   }
 
   #show(): void {
@@ -375,6 +424,13 @@ export class RWLock implements Disposable {
 
   #hide(): void {
     if (--this.#writers === 0) this.#readers.hide();
+  }
+
+  #checkWithin(held: Held): void {
+    if (isReadOf(held, this)) return;
+    throw new LockError(
+      `Cannot acquire ${WHAT} within: that is not what this process holds of it for reading`,
+    );
   }
 
   #refuseReader(): void {

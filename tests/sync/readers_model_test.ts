@@ -1,4 +1,4 @@
-import type { OwnerId } from "../../src/memory/owner_id.ts";
+import { type OwnerId, slotOf } from "../../src/memory/owner_id.ts";
 import type { WordIndex, WordMemory } from "../../src/memory/words.ts";
 import type { Party } from "../../src/sync/party.ts";
 import { READERS, Readers } from "../../src/sync/readers.ts";
@@ -30,9 +30,31 @@ test("with two preemptions and a death anywhere, readers and writers go on", () 
   assertKept(exploreReaders({ readers: 1, writers: 2, deaths: 1, preemptions: 2 }));
 });
 
+test("reads of one process that overlap keep the other one's writer out until they end, and let it in", () => {
+  assertProven(exploreReaders({ readers: 1, writers: 1, overlaps: true }));
+  assertKept(exploreReaders({ readers: 2, writers: 1, overlaps: true, preemptions: 3 }));
+  assertKept(exploreReaders({ readers: 1, writers: 2, overlaps: true, preemptions: 3 }));
+  const deadly = { overlaps: true, deaths: 1, preemptions: 2 };
+  assertKept(exploreReaders({ ...deadly, readers: 1, writers: 1 }));
+});
+
+test("found: a read beside another that is refused, and takes the other's count along", () => {
+  const make = (...[party, at]: Arguments) => {
+    const { words } = party;
+    const mine = at + READERS.readers + slotOf(party.self);
+    const add = (word: WordIndex, value: number) =>
+      word === mine && value < 0 ? words.exchange(word, 0) : words.add(word, value);
+    return new Readers({ ...party, words: { ...words, add } }, at);
+  };
+  assertFound(
+    exploreReaders({ readers: 1, writers: 1, overlaps: true, make }),
+    /nobody reads while/,
+  );
+});
+
 test("found: a reader that does not look for writers when it has counted itself", () => {
   class Hasty extends Readers {
-    override enter(): boolean {
+    override enter(_isInside: boolean): boolean {
       this.enterInTurn();
       return true;
     }
@@ -50,7 +72,7 @@ test("found: a reader that looks for writers before it counts itself", () => {
       this.#words = party.words;
       this.#writers = at + READERS.writers;
     }
-    override enter(): boolean {
+    override enter(_isInside: boolean): boolean {
       if (this.#words.load(this.#writers) !== 0) return false;
       this.enterInTurn();
       return true;

@@ -68,13 +68,56 @@ test("RWLock: no reader begins while a writer waits, but one that reads may read
   // This one does not wait for itself.
   for (let i = 0; i < 20; i++) {
     lock.acquireReadSync().release();
-    (await lock.acquireRead()).release();
+    (await lock.acquireRead({ within: reader })).release();
   }
+  (await lock.acquireRead()).release();
   assertEquals(board.load(DONE), 0);
   reader.release();
   await writer.join();
   await follower.join();
   assertEquals([board.load(DONE), lock.locked], [2, false]);
+});
+
+test("RWLock: reads of one process that overlap without an end let a writer in", async () => {
+  const lock = new RWLock();
+  using board = new Board();
+  let readers = 0, gaps = 0;
+  const read = async () => {
+    while (board.load(DONE) === 0) {
+      using _held = await lock.acquireRead();
+      readers++;
+      await new Promise((resolve) => setTimeout(resolve, 20 + 10 * (readers % 3)));
+      // None but the last one of all leaves the lock to nobody.
+      if (--readers === 0) gaps++;
+    }
+  };
+  const reads = Array.from({ length: 4 }, async (_, i) => {
+    await until(() => readers >= i, "the others read");
+    await read();
+  });
+  await until(() => readers === 4, "all of them read");
+  const writer = start(rwlocks.follow, lock, board.at, "write", "sync");
+  await writer.join();
+  await Promise.all(reads);
+  assertEquals([board.load(DONE), lock.locked], [1, false]);
+  // The writer came in between them.
+  assert(gaps > 0);
+});
+
+test("RWLock: a read says what it is within, which must be a read of the same lock", async () => {
+  const [lock, other] = [new RWLock(), new RWLock()];
+  const outer = await lock.acquireRead();
+  const elsewhere = await other.acquireRead();
+  (await lock.acquireRead({ within: outer })).release();
+  outer.release();
+  for (const within of [outer, elsewhere]) {
+    await assertRejects(() => lock.acquireRead({ within }), LockError, "for reading");
+  }
+  elsewhere.release();
+  const writing = await lock.acquireWrite();
+  await assertRejects(() => lock.acquireRead({ within: writing }), LockError, "for reading");
+  writing.release();
+  assertEquals([lock.locked, other.locked], [false, false]);
 });
 
 test("RWLock refuses to make a writer of a reader, and leaves it as it is", async () => {

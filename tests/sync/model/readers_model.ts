@@ -16,6 +16,8 @@ const AT = REGION.size + 4_096;
 export interface ReadersModel {
   readonly readers: number;
   readonly writers: number;
+  /** Whether each reader has a second read while it reads, which is let in as one inside of the other, or is not. */
+  readonly overlaps?: boolean;
   /** Whether the readers have waited for long, and take the mutex as writers do. */
   readonly late?: boolean;
   /** For how many ms each is willing to wait (default for ever). */
@@ -63,7 +65,7 @@ export function exploreReaders(model: ReadersModel): Report {
   const read = (slot: number): Program => (verbs) => {
     const { mutex, readers } = parts(ground.party(verbs, slot, ways));
     if (!model.late) {
-      return ground.wait(verbs, readers.entrance("the rwlock"), patience) ? "in" : "out";
+      return ground.wait(verbs, readers.entrance("the rwlock", false), patience) ? "in" : "out";
     }
     const taken = ground.wait(verbs, mutex.acquisition("the rwlock", UNTOUCHED), patience);
     if (taken === undefined) {
@@ -78,8 +80,28 @@ export function exploreReaders(model: ReadersModel): Report {
     if (told === "out") return verbs.note("gave up");
     verbs.note("reads");
     verbs.pause();
+    const { readers } = parts(ground.party(verbs, slot, ways));
+    if (model.overlaps && !readers.enter(false)) {
+      if (verbs.choose(2) === 0) {
+        verbs.note("");
+        readers.leave();
+        if (ground.wait(verbs, readers.entrance("the rwlock", false), patience) === undefined) {
+          return;
+        }
+        verbs.note("reads");
+        verbs.pause();
+        verbs.note("");
+        return readers.leave();
+      }
+      // Its patience is over.
+      readers.enterInTurn();
+    }
+    if (model.overlaps) {
+      readers.leave();
+      verbs.pause();
+    }
     verbs.note("");
-    parts(ground.party(verbs, slot, ways)).readers.leave();
+    readers.leave();
   };
   const write = (slot: number): Program => (verbs) => {
     const { mutex, readers } = parts(ground.party(verbs, slot, ways));
