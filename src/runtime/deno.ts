@@ -38,6 +38,7 @@ interface DenoNamespace {
     ): { readonly state: string };
   };
   readonly args: readonly string[];
+  cwd(): string;
   readonly env: { toObject(): Record<string, string> };
   readonly mainModule: string;
   dlopen(library: string, symbols: Record<string, unknown>): {
@@ -129,8 +130,9 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     endBy() {},
     // Outside of its test runner, Deno registers none.
     withoutTests() {},
-    // It tells only who may read it, and keeps none of its own.
-    folder: () => undefined,
+    // It tells only who may read it.
+    folder: () => mayRead(deno, ".") ? deno.cwd() : undefined,
+    // It keeps none of its own.
     enterFolder: () => false,
     env: () => environment(deno),
     // It writes at once.

@@ -9,6 +9,7 @@ const MOD = new URL("../../mod.ts", import.meta.url).href;
 
 /** Prints what a child, one whose parent has gone elsewhere, and a grandchild find. */
 const main = `
+import process from "node:process";
 import { isMainProcess, Process } from ${JSON.stringify(MOD)};
 import { find } from "./find.ts";
 import { go } from "./go.ts";
@@ -18,7 +19,10 @@ export async function nested(folder) {
   return await new Process(find, { args: [], cwd: ".." }).start().result;
 }
 
-if (isMainProcess()) {
+if (isMainProcess() && process.argv[2] === "early") {
+  go("else");
+  console.log(JSON.stringify(await new Process(find).start().result));
+} else if (isMainProcess()) {
   console.log(JSON.stringify(find()));
   console.log(JSON.stringify(await new Process(find, { cwd: "else/where" }).start().result));
   console.log(JSON.stringify(await new Process(nested, { args: ["where"], cwd: "else" }).start().result));
@@ -51,6 +55,12 @@ function finds(on: RuntimeName, what: string, { files, args, env, finds }: Proje
         env,
       });
       assertEquals([code, stderr], [0, ""], stdout + stderr);
+      // Before anything is shared or started, too.
+      const early = await run(process.execPath, [...args, "main.ts", "early"], { cwd: root, env });
+      assertEquals([early.stdout, early.stderr], [
+        `${JSON.stringify([`${root}/else`, finds])}\n`,
+        "",
+      ]);
       assertEquals(
         stdout.trim().split("\n").map((line) => JSON.parse(line)),
         folders.map((folder) => [root + folder, finds]),
