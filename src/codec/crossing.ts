@@ -55,6 +55,8 @@ export interface Crossing<T extends object = object> {
   readonly name: string;
   /** The prototype of the class, if every instance crosses like this. */
   readonly prototype?: T;
+  /** The URL of the module that registers it, if not every process of a tree loads that: who receives one does then. */
+  readonly module?: string;
   /** Writes a handle. */
   write(value: T, out: CrossingWriter): void;
   /** Makes the object of a handle. */

@@ -71,6 +71,8 @@ export const VIEW_WHOLE = 0xec;
 export const REFERENCE = 0xed;
 /** Something that is shared rather than copied. */
 export const CROSSING = 0xee;
+/** Beside the tag of a crossing: the URL of the module that registers it follows. */
+export const LATE = 0x80;
 /** An array of numbers, all of one width. */
 export const NUMBERS = 0xef;
 

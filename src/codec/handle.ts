@@ -11,6 +11,8 @@ export interface HandleClass<T extends object> {
   readonly kind: number;
   /** What it is called in messages. */
   readonly name: string;
+  /** See {@linkcode Crossing.module}. */
+  readonly module?: string;
   /** The prototype of its handles. */
   readonly prototype: T;
   /** The object of a handle; throws if the handle was disposed. */
@@ -28,10 +30,11 @@ export interface HandleClass<T extends object> {
 
 /** Lets the handles of a class cross. A handle that comes back is the one that is there. */
 export function registerHandles<T extends object>(handles: HandleClass<T>): void {
-  const { kind, name, prototype } = handles;
+  const { kind, name, module, prototype } = handles;
   const crossing: Crossing<T> = {
     tag: kind,
     name,
+    module,
     prototype,
     write(handle, out) {
       const at = handles.at(handle);

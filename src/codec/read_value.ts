@@ -3,6 +3,7 @@
 import { crossingOf } from "./crossing.ts";
 import * as tag from "./format.ts";
 import { type Input, malformed } from "./input.ts";
+import { lateCrossing } from "./late.ts";
 import { readDenseArray, readNumbers, readSparseArray } from "./read_array.ts";
 import {
   readBuffer,
@@ -16,7 +17,7 @@ import { readBoxed, readDate, readMap, readRegExp, readSet } from "./read_builti
 import { readError } from "./read_error.ts";
 import * as number from "./read_number.ts";
 import { readPlain, readPlainLike, readPlainWide } from "./read_plain.ts";
-import { readShortString, readUnits, readUtf16, readUtf8 } from "./read_string.ts";
+import { readShortString, readString, readUnits, readUtf16, readUtf8 } from "./read_string.ts";
 
 /** Reads any value. */
 export function readValue(input: Input): unknown {
@@ -107,11 +108,13 @@ function readObject(input: Input, first: number): unknown {
 }
 
 function readCrossing(input: Input): object {
-  const number = input.readByte();
+  const byte = input.readByte();
+  const number = byte & ~tag.LATE;
   if (input.only !== undefined && !input.only.has(number)) {
     malformed(`crossing ${number} may not come from where this comes from`);
   }
-  const crossing = crossingOf(number);
+  const isLate = (byte & tag.LATE) !== 0;
+  const crossing = isLate ? lateCrossing(number, readString(input)) : crossingOf(number);
   if (crossing === undefined) malformed(`no crossing has tag ${number}`);
   const slot = input.reserve();
   input.enter();

@@ -1,9 +1,10 @@
 /** Shared things, as handles. */
 
 import type { Crossing } from "./crossing.ts";
-import { CROSSING } from "./format.ts";
+import { CROSSING, LATE } from "./format.ts";
 import type { Output } from "./output.ts";
 import { writeReference } from "./write_object.ts";
+import { writeString } from "./write_string.ts";
 
 /** Writes a handle, or a reference if the thing is in the message already. */
 export function writeCrossing(out: Output, value: object, crossing: Crossing): void {
@@ -16,6 +17,8 @@ export function writeCrossing(out: Output, value: object, crossing: Crossing): v
 export function writeHandle(out: Output, value: object, crossing: Crossing): void {
   out.reserve(2);
   out.bytes[out.position++] = CROSSING;
-  out.bytes[out.position++] = crossing.tag;
+  const { tag, module } = crossing;
+  out.bytes[out.position++] = module === undefined ? tag : tag | LATE;
+  if (module !== undefined) writeString(out, module);
   crossing.write(value, out);
 }

@@ -25,6 +25,7 @@ import type {
   Runtime,
   SpawnOptions,
 } from "./port.ts";
+import { loadFile } from "./load_now.ts";
 
 /** The part of Bun that is used here, so that the other runtimes' type checkers need not know it. */
 interface BunNamespace {
@@ -118,6 +119,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
       return () => Object.keys(cache);
     },
     importModule: (url) => importModule(process, url),
+    loadNow: (url) => loadFile(process.getBuiltinModule("node:module"), url),
     // It has nothing of the kind for modules of this size.
     cacheCode() {},
     endBy() {},

@@ -26,6 +26,7 @@ import type {
   SocketAddress,
   SpawnOptions,
 } from "./port.ts";
+import { loadFile, type ModuleLoader } from "./load_now.ts";
 
 /** The part of Deno that is used here, so that the other runtimes' type checkers need not know it. */
 interface DenoNamespace {
@@ -125,6 +126,11 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     },
     watchModules: () => watchImports((builtin("node:module") ?? {}) as ModuleHooks),
     importModule: async (url) => asMainCode(await import("node:async_hooks"), () => importUrl(url)),
+    loadNow(url) {
+      // It looks for a package.json in every folder above, and would ask the user for each.
+      if (!mayRead(deno, "/")) throw new Error("Cannot load a module now: that takes --allow-read");
+      loadFile(builtin("node:module") as ModuleLoader, url);
+    },
     // It always does.
     cacheCode() {},
     endBy() {},

@@ -14,6 +14,7 @@ import { type Net, SocketEar } from "./socket_ear.ts";
 import { netSockets, type SocketNet } from "./sockets.ts";
 import { startFailure, startForbidden } from "./start_failure.ts";
 import type { Address, Child, ExitStatus, Launch, Runtime, SpawnOptions } from "./port.ts";
+import { loadFile } from "./load_now.ts";
 
 /** The part of `process` that is used here, so that the other runtimes' type checkers need not know it. */
 export interface NodeProcess extends Outputs {
@@ -102,6 +103,7 @@ export function nodeRuntime(process: NodeProcess): Runtime {
     mainModule: () => process.argv[1],
     watchModules: () => watchImports(builtin("node:module")),
     importModule: (url) => asMainCode(builtin("node:async_hooks"), () => importUrl(url)),
+    loadNow: (url) => loadFile(builtin("node:module"), url),
     cacheCode() {
       // Coverage of functions that come out of a cache is less exact.
       if (process.env.NODE_V8_COVERAGE === undefined) builtin("node:module").enableCompileCache?.();

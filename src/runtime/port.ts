@@ -228,6 +228,12 @@ export interface Runtime {
   watchModules(): () => Iterable<string>;
   /** Imports a module by its URL, and has it known what its main code does: see `main_code.ts`. */
   importModule(url: string): Promise<Record<string, unknown>>;
+  /**
+   * Evaluates a module of ours at once, in the middle of other code. It must await nothing.
+   *
+   * @throws {Error} where that cannot be: of no file, or without the permission to read.
+   */
+  loadNow(url: string): void;
   /** Keeps what is compiled of the modules that are imported from now on, for the next process. */
   cacheCode(): void;
   /** Lets modules of tests be imported here without registering any. */
