@@ -1,7 +1,12 @@
-import { storm } from "../stress/pool_storm.ts";
+import { storm as kills } from "../stress/pool_storm.ts";
+import { storm as pools } from "../stress/pools_storm.ts";
 import { rage } from "../stress/storm.ts";
 import { test } from "../support/harness.ts";
 
 test("every result of a pool comes right, and once, in two seconds in which its workers are killed", async () => {
-  await rage(storm, 2, 20_261_126, { kills: 3, results: 101 });
+  await rage(kills, 2, 20_261_126, { kills: 3, results: 101 });
+});
+
+test("twenty pools that come and go leave memory, descriptors and owner slots as they were", async () => {
+  await rage(pools, 0, 20_261_127, { pools: 20, kills: 2 });
 });

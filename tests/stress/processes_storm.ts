@@ -1,28 +1,15 @@
 /** The storm of processes: many at once and one after the other, of which some are killed as they start. */
 
-import { activeChildren, Process } from "../../mod.ts";
+import { Process } from "../../mod.ts";
 import { member } from "../../src/parking/member.ts";
 import * as targets from "../fixtures/process/targets.ts";
-import { descriptors, heapMappings } from "../support/proc.ts";
 import { runtimeName } from "../support/runtime.ts";
 import { until } from "../support/until.ts";
+import { inUse } from "./in_use.ts";
 import type { Storm, Weather } from "./storm.ts";
 
 /** At once in every third round; Node reads the types of all modules in each, and takes ten times as long. */
 const MANY = runtimeName === "node" ? 25 : 100;
-
-/** What could grow with each process. */
-function inUse(): string {
-  const { allocator, table } = member();
-  return JSON.stringify({
-    cells: allocator.cells.count(),
-    blocks: allocator.blocks.count(),
-    owners: [...table.owners()].length,
-    descriptors: descriptors().size,
-    mappings: heapMappings().length,
-    active: activeChildren().length,
-  });
-}
 
 async function begin({ random, count }: Weather): Promise<void> {
   const [a, b] = [random.below(1_000), random.below(1_000)];
