@@ -40,53 +40,107 @@ const places: Readonly<
 const items = Array.from({ length: 20 }, (_, i) => i);
 const triples = items.map((n) => 3 * n);
 
+/** One cell of the matrix. */
+interface Cell {
+  readonly place: string;
+  readonly how: Disaster;
+}
+
+const cells: readonly Cell[] = Object.keys(places).flatMap((place) =>
+  disasters.map((how) => ({ place, how }))
+);
+
+/** Brings a cell about; what it rejects with, or an error if it does not. */
+async function outcomeOf(pool: Pool, { place, how }: Cell): Promise<unknown> {
+  try {
+    const value = await places[place](pool, how, { timeout: how === "loop" ? 200 : undefined });
+    return new Error(`It returned ${String(value)}`);
+  } catch (error) {
+    return error;
+  }
+}
+
 /** The reason, for whoever reads it. */
-function assertReason(error: unknown, how: Disaster, pids: readonly number[]): void {
-  assert(error instanceof ProcessError, String(error));
+function assertReason(error: unknown, { place, how }: Cell): void {
+  const cell = `${how} while ${place}: ${String(error)}`;
+  assert(error instanceof ProcessError, cell);
   if (how === "throw" || how === "reject") {
-    assert(error instanceof RemoteError || error instanceof SerializationError, String(error));
-    return assertStringIncludes(error.message, "a disaster");
+    assert(error instanceof RemoteError || error instanceof SerializationError, cell);
+    return assertStringIncludes(error.message, "a disaster", cell);
   }
   if (how === "loop") {
-    assert(error instanceof TimeoutError, String(error));
-    return assertStringIncludes(error.message, "200 ms");
+    assert(error instanceof TimeoutError, cell);
+    return assertStringIncludes(error.message, "200 ms", cell);
   }
-  assert(error instanceof ProcessDiedError, String(error));
-  assert(pids.includes(error.pid!), `${error.pid} is none of ${pids}`);
+  assert(error instanceof ProcessDiedError, cell);
   const { exitCode, signal } = error;
-  if (how === "exit") assertEquals([exitCode, signal], [3, null]);
-  else if (how === "memory") assert(exitCode !== 0 && exitCode !== null, `exit code ${exitCode}`);
-  else assertEquals(signal, how);
+  if (how === "exit") assertEquals([exitCode, signal], [3, null], cell);
+  else if (how === "memory") assert(exitCode !== 0 && exitCode !== null, `${cell}: ${exitCode}`);
+  else assertEquals(signal, how, cell);
 }
 
-for (const [place, call] of Object.entries(places)) {
-  test(`what goes wrong while ${place} settles its call with the reason, and nothing else`, async () => {
-    await using pool = new Pool(2, { initializer: crashes.setTrap });
-    assertEquals(await pool.map(crashes.triple, items, { chunkSize: 1 }), triples);
-    for (const how of disasters) {
-      const { pids } = pool;
-      // A promise that rejects and that nobody awaits ends the worker, with whatever it runs by then.
-      const stray = how === "reject" && place !== "running";
-      const bad = call(pool, how, { timeout: how === "loop" ? 200 : undefined });
-      const outcome = bad.then((value) => ({ value }), (error: unknown) => ({ error }));
-      const options = { chunkSize: 1, retries: stray ? 5 : 0 };
-      assertEquals(await pool.map(crashes.triple, items, options), triples, how);
-      const end = await outcome;
-      if (!stray) assertReason("error" in end ? end.error : end.value, how, pids);
-      else if ("error" in end) assert(end.error instanceof ProcessError, String(end.error));
-      else assertEquals(end.value, "swallowed");
-      if (how !== "throw" && (stray || how !== "reject")) {
-        await until(() => pool.pids.some((pid) => !pids.includes(pid)), `${how}: one is replaced`);
-      }
-      assertEquals([pool.size, new Set(pool.pids).size], [2, 2]);
+/** Who has ever worked for a pool: a worker begins long after it is known here, and only then can it end. */
+class Roll implements Disposable {
+  readonly pids: Set<number> = new Set();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(pool: Pool) {
+    const look = () => pool.pids.forEach((pid) => this.pids.add(pid));
+    look();
+    this.#timer = setInterval(look, 1);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+test("whatever goes wrong on the thread of a worker, all at a time, settles its own call with the reason, and nothing else", async () => {
+  await using pool = new Pool(3, { initializer: crashes.setTrap });
+  assertEquals(await pool.map(crashes.triple, items, { chunkSize: 1 }), triples);
+  using roll = new Roll(pool);
+  // What is asynchronous shares its worker with others, and its end.
+  const bad = cells.filter(({ how }) => how !== "reject");
+  const outcomes = Promise.all(bad.map((cell) => outcomeOf(pool, cell)));
+  const good = Array.from({ length: 5 }, () => pool.map(crashes.triple, items, { chunkSize: 1 }));
+  for (const values of good) assertEquals(await values, triples);
+  const deaths: number[] = [];
+  for (const [i, error] of (await outcomes).entries()) {
+    assertReason(error, bad[i]);
+    if (error instanceof ProcessDiedError) deaths.push(error.pid!);
+  }
+  // Each death is that of one worker, which had one task.
+  assertEquals(new Set(deaths).size, 3 * 4);
+  assert(deaths.every((pid) => roll.pids.has(pid)), `${deaths} were among ${[...roll.pids]}`);
+  assertEquals(await pool.map(crashes.triple, items, { chunkSize: 1 }), triples);
+  assertEquals([pool.size, new Set(pool.pids).size], [3, 3]);
+});
+
+test("a task that rejects rejects its call; a promise that nobody awaits ends the worker, and what it runs is run again", async () => {
+  await using pool = new Pool(2, { initializer: crashes.setTrap });
+  for (const place of Object.keys(places)) {
+    const cell: Cell = { place, how: "reject" };
+    const { pids } = pool;
+    const outcome = outcomeOf(pool, cell);
+    assertEquals(await pool.map(crashes.triple, items, { chunkSize: 1, retries: 5 }), triples);
+    const error = await outcome;
+    if (place === "running") {
+      assertReason(error, cell);
+      assertEquals(pool.pids, pids);
+      continue;
     }
-    assertEquals(await pool.map(crashes.triple, items, { chunkSize: 1 }), triples);
-  });
-}
+    // It may have been done before the worker ended.
+    const isDone = String(error) === "Error: It returned swallowed";
+    assert(isDone || error instanceof ProcessError, `${place}: ${String(error)}`);
+    await until(() => pool.pids.some((pid) => !pids.includes(pid)), `${place}: one is replaced`);
+    assertEquals([pool.size, new Set(pool.pids).size], [2, 2]);
+  }
+  assertEquals(await pool.map(crashes.triple, items, { chunkSize: 1 }), triples);
+});
 
-for (const how of disasters) {
-  test(`an initializer that goes wrong (${how}) rejects all that the pool was given, and its workers end`, async () => {
-    const pool = new Pool(2, {
+test("an initializer that goes wrong, in whatever way, rejects all that the pool was given, and its workers end", async () => {
+  await Promise.all(disasters.map(async (how) => {
+    const pool = new Pool(how === "throw" || how === "exit" ? 2 : 1, {
       initializer: crashes.suffer,
       initArgs: [how],
       taskTimeout: how === "loop" ? 200 : undefined,
@@ -108,8 +162,8 @@ for (const how of disasters) {
       reason,
     );
     await pool.join();
-  });
-}
+  }));
+});
 
 test("what throws while a result is decoded rejects its call, with the error as its cause", async () => {
   const { set } = Map.prototype;
@@ -130,19 +184,19 @@ test("what throws while a result is decoded rejects its call, with the error as 
   }
 });
 
-for (const how of disasters) {
-  if (how === "throw" || how === "reject" || how === "loop") continue;
-  test(`a submitter that ends while it decodes a result (${how}) takes its workers with it`, async () => {
+test("a submitter that ends while it decodes a result, in whatever way, takes its workers with it", async () => {
+  const endings = disasters.filter((how) => !["throw", "reject", "loop"].includes(how));
+  await Promise.all(endings.map(async (how) => {
     const script = new Script("pool/scripts/bad_submitter.ts", { args: [how] });
     const pids = (await script.printed(2)).map(Number);
     const { code, signal, stdout } = await script.ending;
-    assertEquals(stdout.split("\n").length, 3, "it did not go on");
+    assertEquals(stdout.split("\n").length, 3, `${how}: it did not go on`);
     if (how === "exit") assertEquals([code, signal], [3, null]);
     else if (how === "memory") assert(code !== 0, `exit code ${code}`);
     else assertEquals(signal, how);
-    await until(() => areGone(pids), "the workers are gone");
-  });
-}
+    await until(() => areGone(pids), `${how}: the workers are gone`);
+  }));
+});
 
 test("errors and getters that throw what nobody expects settle their own calls", async () => {
   await using pool = new Pool(1);
