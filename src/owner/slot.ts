@@ -14,7 +14,7 @@
  * 1. An id is given out once (in 65,535 uses of a slot). It is dead for good from DEAD on, and everything it
  *    held has been given back when the state word names another.
  * 2. `parent` is NOBODY before a slot becomes FREE and leaves NOBODY by a compare-exchange before the slot
- *    leaves FREE. Between the two, all other words of the slot are set to 0.
+ *    leaves FREE. Between the two, all other words of the slot are set to 0, but for what is noted of who ended.
  * 3. A child writes `pid` and `startTime` into a slot that it has moved from RESERVED to LIVE, and nobody else
  *    does. Before that is done, it is alive as long as its parent is.
  */
@@ -50,6 +50,12 @@ export const SLOT = struct({
   scanning: 1,
   /** The id of the process that ended in order here, with nothing left to do; or 0. */
   left: 1,
+  /** The id of a process that has ended here and whose end its parent has noted in the next two words; or 0. */
+  ended: 1,
+  /** The process id of that one. */
+  endedPid: 1,
+  /** How it ended: an exit code, or -N if signal N killed it. */
+  endedCode: 1,
   /** The write end of its bell, plus 1; 0 before it has one. */
   bellFd: { words: 1, align: LINE },
   /** See `parking/bell.ts`. */

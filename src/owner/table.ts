@@ -28,7 +28,14 @@ import {
 const START_TIMES = 2 ** 31;
 
 /** The words of a slot that outlast its user. */
-const KEPT: ReadonlySet<number> = new Set([SLOT.state, SLOT.parent, SLOT.recoverer]);
+const KEPT: ReadonlySet<number> = new Set([
+  SLOT.state,
+  SLOT.parent,
+  SLOT.recoverer,
+  SLOT.ended,
+  SLOT.endedPid,
+  SLOT.endedCode,
+]);
 
 /**
  * How the machine is asked after a process; `undefined` if there is none with this id. A start time that is
@@ -134,6 +141,30 @@ export class OwnerTable {
     return this.#words.load(at + SLOT.state) === packState(LIVE, owner)
       ? this.#words.load(at + SLOT.pid)
       : 0;
+  }
+
+  /**
+   * The parent of an owner notes how that one ended, before it recovers it: others are woken by the recovery.
+   *
+   * @param code An exit code, or -N if signal N killed it.
+   */
+  noteEnd(owner: OwnerId, pid: number, code: number): void {
+    const at = slotOfOwner(owner);
+    this.#words.store(at + SLOT.ended, NOBODY);
+    this.#words.store(at + SLOT.endedPid, pid);
+    this.#words.store(at + SLOT.endedCode, code);
+    // PUBLISH end: OBSERVE in endOf().
+    this.#words.store(at + SLOT.ended, owner);
+  }
+
+  /** How an owner ended, if its parent has noted it, and of nobody that came after it in its slot. */
+  endOf(owner: OwnerId): { readonly pid: number; readonly code: number } | undefined {
+    const at = slotOfOwner(owner);
+    // OBSERVE end
+    if (this.#words.load(at + SLOT.ended) !== owner) return undefined;
+    const pid = this.#words.load(at + SLOT.endedPid);
+    const code = this.#words.load(at + SLOT.endedCode);
+    return this.#words.load(at + SLOT.ended) === owner ? { pid, code } : undefined;
   }
 
   /** Everybody whose slot is not free: also who has not come yet, and who is being recovered. */

@@ -2,7 +2,7 @@
 import type { NumberedFunction } from "./functions.ts";
 import type { TaskLimits } from "./options.ts";
 import { Order } from "./order.ts";
-import { CALL } from "./task.ts";
+import { CALL } from "../tasks/task.ts";
 
 /** A call; tells the two functions of a promise. */
 export class CallOrder extends Order {

@@ -10,7 +10,7 @@
  * Pushing is one compare-exchange (Treiber's stack); nothing is ever popped singly, so there is no ABA.
  */
 import type { WordIndex, WordMemory } from "../memory/words.ts";
-import { type PoolMemory, SUBMITTER, TASK } from "./layout.ts";
+import { type PoolMemory, SUBMITTER, TASK } from "../tasks/layout.ts";
 
 const EMPTY = 0;
 const SLEEPING = -1;

@@ -13,7 +13,7 @@
  * that was used again at worst claims a task that really is queued; the cell that announced that one is skipped.
  */
 import type { WordIndex, WordMemory } from "../memory/words.ts";
-import { type PoolMemory, QUEUE, SUBMITTER } from "./layout.ts";
+import { type PoolMemory, QUEUE, SUBMITTER } from "../tasks/layout.ts";
 
 /** Claims a task; false if somebody else has it. */
 export type Claim = (task: WordIndex) => boolean;

@@ -7,8 +7,8 @@ import { evaluateSource } from "../functions/source.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { lookup, mainModule } from "../process/current.ts";
-import { FUNCTIONS, POOL } from "./layout.ts";
-import { putInside } from "./payload.ts";
+import { FUNCTIONS, POOL } from "../tasks/layout.ts";
+import { putInside } from "../tasks/payload.ts";
 
 // deno-lint-ignore ban-types
 type AnyFunction = Function;

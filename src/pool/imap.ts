@@ -4,7 +4,7 @@ import type { NumberedFunction } from "./functions.ts";
 import { atItem, isOfOneItem, unsendableItem } from "./item_errors.ts";
 import { ChunkOrder } from "./map.ts";
 import type { TaskLimits } from "./options.ts";
-import { EACH } from "./task.ts";
+import { EACH } from "../tasks/task.ts";
 
 /** A chunk on its way. */
 interface Flight<T, R> {

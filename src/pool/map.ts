@@ -7,7 +7,7 @@ import { atItem, isOfOneItem } from "./item_errors.ts";
 import type { TaskLimits } from "./options.ts";
 import { Order } from "./order.ts";
 import type { Submitter } from "./submitter.ts";
-import { DIVISIBLE } from "./task.ts";
+import { DIVISIBLE } from "../tasks/task.ts";
 
 /** What is to be mapped. */
 export interface MapPlan<T> {

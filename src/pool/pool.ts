@@ -1,6 +1,5 @@
 /** A pool of worker processes. */
 import { registerHandles } from "../codec/handle.ts";
-import { freeParcel } from "../codec/parcel.ts";
 import { ClosedError, ProcessDiedError, ProcessError } from "../errors.ts";
 import { describeFunction } from "../functions/describe.ts";
 import type { WordIndex } from "../memory/words.ts";
@@ -8,13 +7,14 @@ import { type Member, member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
 import { mainModule } from "../process/current.ts";
 import { assertMayStart } from "../process/guard.ts";
+import "../tasks/fate.ts";
 import { AsyncResult, type Callbacks } from "./async_result.ts";
 import { CallOrder } from "./call.ts";
 import { asyncChunksOf, chunkSizeFor } from "./chunks.ts";
 import { currentPost } from "./current.ts";
 import { Functions, type NumberedFunction } from "./functions.ts";
 import { imap } from "./imap.ts";
-import { MAX_WORKERS, PHASE, POOL, POOL_KIND, WORKER } from "./layout.ts";
+import { MAX_WORKERS, PHASE, POOL, POOL_KIND, WORKER } from "../tasks/layout.ts";
 import { type MapPlan, type Receiver, RunningMap } from "./map.ts";
 import {
   type CallOptions,
@@ -33,8 +33,8 @@ import type { Order } from "./order.ts";
 import { Staff } from "./staff.ts";
 import { statsOf, type WorkerStats } from "./stats.ts";
 import { type Role, Submitter, type SubmitterEvents } from "./submitter.ts";
-import { anyPending, mournSubmitter, wakeSubmitters } from "./submitters.ts";
-import { EACH, EACH_SPREAD } from "./task.ts";
+import { anyPending, wakeSubmitters } from "../tasks/submitters.ts";
+import { EACH, EACH_SPREAD } from "../tasks/task.ts";
 import { callExport, type WorkerPlan } from "./worker.ts";
 
 /** The pool that the next handle is of, if that does not make one. */
@@ -195,7 +195,14 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     }) as Promise<Awaited<R>>;
   }
 
-  /** Like {@linkcode Pool.apply}, but blocks this thread until the value is there. */
+  /**
+   * Like {@linkcode Pool.apply}, but blocks this thread until the value is there.
+   *
+   * Inside a task of the pool the function must not be asynchronous: as long as the task blocks its thread, a promise
+   * that was made there does not go on. Use `await pool.apply()`; that holds for the other `…Sync` forms, too.
+   *
+   * @throws {ProcessError} inside a task, if the function has returned a promise here.
+   */
   applySync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args: A = [] as unknown as A,
@@ -632,13 +639,8 @@ function revive(at: WordIndex): Pool {
 registerHandles<Pool>({
   kind: POOL_KIND,
   name: "Pool",
+  module: import.meta.url,
   prototype: Pool.prototype,
   at: (pool) => objectOf(pool),
   make: revive,
-  end(self, at) {
-    const { cells, blocks } = self.allocator;
-    for (const cell of cells.inside(at)) freeParcel(self, cell);
-    for (const block of blocks.inside(at)) freeParcel(self, -block - 1);
-  },
-  mourn: mournSubmitter,
 });

@@ -2,10 +2,10 @@
 import { NOBODY } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import { SUBMITTER, TASK } from "./layout.ts";
-import { dropPayloads } from "./payload.ts";
-import { growBlock, recordsOf, slabLength } from "./submitters.ts";
-import { isFree, release, withdraw, workerOf } from "./task.ts";
+import { SUBMITTER, TASK } from "../tasks/layout.ts";
+import { dropPayloads } from "../tasks/payload.ts";
+import { growBlock, recordsOf, slabLength } from "../tasks/submitters.ts";
+import { isFree, release, withdraw, workerOf } from "../tasks/task.ts";
 
 /** Gives out task records. */
 export class Records {

@@ -7,8 +7,8 @@ import type { Member } from "../parking/member.ts";
 import { lookup } from "../process/current.ts";
 import { isSubmitterAsleep } from "./completions.ts";
 import type { Functions, NumberedFunction } from "./functions.ts";
-import { POOL, TASK } from "./layout.ts";
-import { readArguments, writeResult } from "./payload.ts";
+import { POOL, TASK } from "../tasks/layout.ts";
+import { readArguments, writeResult } from "../tasks/payload.ts";
 import {
   CALL,
   DIVISIBLE,
@@ -19,7 +19,7 @@ import {
   THREW,
   UNSENDABLE,
   UNTIMED,
-} from "./task.ts";
+} from "../tasks/task.ts";
 import { countSendable, describeUnsendable, type Unsendable } from "./unsendable.ts";
 
 // deno-lint-ignore ban-types

@@ -34,7 +34,7 @@
  */
 import type { WordIndex, WordMemory } from "../memory/words.ts";
 import { hasQueued } from "./deque.ts";
-import { PHASE, POOL, WORKER, workerAt } from "./layout.ts";
+import { PHASE, POOL, WORKER, workerAt } from "../tasks/layout.ts";
 
 const AWAKE = 0;
 /** The value that a worker sleeps on. */

@@ -4,10 +4,10 @@ import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { ownerOfProcess, Process } from "../process/process.ts";
-import { POOL, WORKER, workerAt } from "./layout.ts";
+import { POOL, WORKER, workerAt } from "../tasks/layout.ts";
 import { endSleep, vacate } from "./sleep.ts";
 import type { Casualty } from "./submitter.ts";
-import { now } from "./task.ts";
+import { now } from "../tasks/task.ts";
 import { work, type WorkerPlan } from "./worker.ts";
 
 /** How often in a row a worker may die before it has begun to work. */

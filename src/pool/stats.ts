@@ -1,7 +1,7 @@
 /** What is known of the workers of a pool, in any process that has it. */
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import { POOL, WORKER, workerAt } from "./layout.ts";
+import { POOL, WORKER, workerAt } from "../tasks/layout.ts";
 
 /** What a worker has done so far. Who took its predecessor's place goes on counting from there. */
 export interface WorkerStats {

@@ -13,7 +13,7 @@ import type { Member } from "../parking/member.ts";
 import type { Waitable, WaitOptions } from "../parking/waitable.ts";
 import { announceSubmitter, takeCompletions } from "./completions.ts";
 import { adoptQueue, type Claim, hasQueued, putTask, skipTaken, takeNewest } from "./deque.ts";
-import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "./layout.ts";
+import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "../tasks/layout.ts";
 import type { Order } from "./order.ts";
 import {
   dropPayload,
@@ -23,11 +23,12 @@ import {
   writeArguments,
   writeLasting,
   writeShipment,
-} from "./payload.ts";
+} from "../tasks/payload.ts";
 import { Records } from "./records.ts";
+import { signalName } from "../runtime/signals.ts";
 import { mustWake, wakeOne } from "./sleep.ts";
 import { Spinner } from "../parking/spin.ts";
-import { enrol } from "./submitters.ts";
+import { enrol } from "../tasks/submitters.ts";
 import type { Unsendable } from "./unsendable.ts";
 import { nextTurn } from "./turn.ts";
 import {
@@ -44,7 +45,7 @@ import {
   UNTIMED,
   withdraw,
   workerOf,
-} from "./task.ts";
+} from "../tasks/task.ts";
 
 /** How many records are worth while: 16 MiB. What is beyond waits without. */
 const MANY_RECORDS = 65_536;
@@ -499,12 +500,7 @@ export class Submitter {
       (table.isAlive(worker) ? alive : dead).add(worker);
     }
     for (const owner of dead) {
-      const error = new ProcessDiedError("Cannot go on: a worker of the pool ended", {
-        pid: undefined,
-        exitCode: null,
-        signal: null,
-      });
-      this.bury({ owner, error });
+      this.bury({ owner, error: deathOf(table.endOf(owner)) });
     }
     return dead.size > 0;
   }
@@ -580,6 +576,22 @@ export class Submitter {
       this.#post(record, order);
     }
   }
+}
+
+/** What is said of a worker that another process has started, as far as that has noted how it ended. */
+function deathOf(
+  end: { readonly pid: number; readonly code: number } | undefined,
+): ProcessDiedError {
+  const act = "Cannot go on";
+  if (end === undefined) {
+    const unknown = { pid: undefined, exitCode: null, signal: null };
+    return new ProcessDiedError(`${act}: a worker of the pool ended`, unknown);
+  }
+  const { pid, code } = end;
+  const signal = code < 0 ? signalName(-code) : null;
+  const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+  const known = { pid, exitCode: code, signal };
+  return new ProcessDiedError(`${act}: process ${pid}, a worker of the pool, ${how}`, known);
 }
 
 function startOf(order: Order): number {

@@ -1,6 +1,6 @@
 /** What a worker counts of itself. */
 import type { WordIndex } from "../memory/words.ts";
-import { type PoolMemory, WORKER } from "./layout.ts";
+import { type PoolMemory, WORKER } from "../tasks/layout.ts";
 
 /** Counts; what its predecessor in the same place has counted stays counted. */
 export class Tally {

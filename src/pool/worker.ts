@@ -13,14 +13,14 @@ import { pushCompletion } from "./completions.ts";
 import { type Post, takePost } from "./current.ts";
 import { type Claim, dropNewest, takeOldest } from "./deque.ts";
 import { Functions } from "./functions.ts";
-import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "./layout.ts";
+import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "../tasks/layout.ts";
 import type { Order } from "./order.ts";
 import { Runner } from "./run.ts";
 import { announceWorker, beginSearch, endSearch, endSleep, wakeAnother } from "./sleep.ts";
 import { Spinner } from "../parking/spin.ts";
 import type { Submitter } from "./submitter.ts";
 import { Tally } from "./tally.ts";
-import { claim, finish, now } from "./task.ts";
+import { claim, finish, now } from "../tasks/task.ts";
 import { nextTurn } from "./turn.ts";
 
 /** How long a worker runs tasks before its event loop gets a turn, in ms. */
@@ -155,7 +155,8 @@ class Worker implements Post {
     this.#runner.findSync(order.fn);
     if (this.#run(record)) return true;
     throw new ProcessError(
-      "Cannot wait for an asynchronous function on the thread that must run it; use await",
+      `Cannot wait for "${order.fn.fn.name}" on the thread that must run it: it is asynchronous; ` +
+        "inside a task, call it with await pool.apply(), and leave applySync() and mapSync() to functions that are not",
     );
   }
 

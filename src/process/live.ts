@@ -12,6 +12,7 @@ import "../proxies/crossings.ts";
 import "../shared/crossings.ts";
 import { actionsArrived } from "../sync/action.ts";
 import "../sync/crossings.ts";
+import "../tasks/fate.ts";
 import { becomeChild, enterFolder, lookup } from "./current.ts";
 import { refusalIn } from "./guard.ts";
 import { activeChildren, reviveProcess } from "./process.ts";

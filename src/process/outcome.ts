@@ -46,7 +46,7 @@ export function settleWith(
     );
   }
   try {
-    child.recover();
+    child.recover(status);
   } catch {
     // Who looks for the dead next tries again.
   }

@@ -4,7 +4,7 @@ import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
 import { currentRuntime } from "../runtime/current.ts";
-import type { Child } from "../runtime/port.ts";
+import type { Child, ExitStatus } from "../runtime/port.ts";
 import type { Platform } from "../platform/port.ts";
 import { startFailure } from "../runtime/start_failure.ts";
 import { mainModule, startFolder } from "./current.ts";
@@ -23,8 +23,8 @@ export interface StartedChild {
   readonly owner: OwnerId;
   /** Takes what came of it, once, after it has ended. */
   takeOutcome(): Outcome;
-  /** Gives back what it held, after it has ended. */
-  recover(): void;
+  /** Tells all how it ended, and gives back what it held. */
+  recover(status: ExitStatus): void;
 }
 
 /** The options that concern the operating system. */
@@ -52,7 +52,8 @@ export function startChild(
       child,
       owner,
       takeOutcome: () => takeOutcome(self, made),
-      recover() {
+      recover({ code }) {
+        table.noteEnd(owner, child.pid, code);
         recovery.recoverSurely(owner);
         parking.forgetTheGone();
       },

@@ -190,14 +190,32 @@ test("after 65,535 users a slot begins again with the first generation", () => {
   assertEquals(tree.table.reserve(tree.root), last);
 });
 
+test("how an owner ended is known by its id alone, also when its slot is another's", () => {
+  const tree = new FakeTree();
+  const child = tree.join();
+  assertEquals(tree.table.endOf(child), undefined);
+  tree.kill(child);
+  tree.table.noteEnd(child, 4711, -9);
+  tree.recover(child);
+  const next = tree.join();
+  assertEquals(tree.table.endOf(child), { pid: 4711, code: -9 });
+  assertEquals(tree.table.endOf(next), undefined);
+  tree.kill(next);
+  tree.table.noteEnd(next, 4712, 3);
+  assertEquals([tree.table.endOf(child), tree.table.endOf(next)], [undefined, {
+    pid: 4712,
+    code: 3,
+  }]);
+});
+
 test("who gets a slot finds nothing in it of the one before", () => {
   const tree = new FakeTree();
   const child = tree.join();
+  const keeps = [SLOT.state, SLOT.pid, SLOT.startTime, SLOT.parent, SLOT.recoverer];
+  // How somebody ended is kept until the next one in its slot has ended.
+  keeps.push(SLOT.ended, SLOT.endedPid, SLOT.endedCode);
   for (let word = 0; word < OWNER_WORDS; word++) {
-    const keeps = [SLOT.state, SLOT.pid, SLOT.startTime, SLOT.parent, SLOT.recoverer].includes(
-      word,
-    );
-    if (!keeps) tree.words.store(slotOfOwner(child) + word, 77);
+    if (!keeps.includes(word)) tree.words.store(slotOfOwner(child) + word, 77);
   }
   tree.kill(child);
   tree.recover(child);

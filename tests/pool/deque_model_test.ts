@@ -1,4 +1,4 @@
-import { SUBMITTER } from "../../src/pool/layout.ts";
+import { SUBMITTER } from "../../src/tasks/layout.ts";
 import { assertFound, assertKept, assertProven } from "../model/verdict.ts";
 import { test } from "../support/harness.ts";
 import { type Act, exploreDeque } from "./model/deque_model.ts";

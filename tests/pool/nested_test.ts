@@ -7,6 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { Pool, Process, ProcessDiedError, ProcessError, RemoteError } from "../../mod.ts";
+import { BEGIN, DONE, killAndRecover, STAGE } from "../fixtures/pool/bystander.ts";
 import * as nested from "../fixtures/pool/nested.ts";
 import { Board } from "../fixtures/sync/board.ts";
 import { test, until } from "../support/harness.ts";
@@ -47,7 +48,7 @@ test("an error in a task of a task passes through", async () => {
 
 test("waiting on the thread for an asynchronous function that nobody else can run throws", async () => {
   await using pool = new Pool(1);
-  await assertRejects(() => pool.apply(nested.waitForAsync), RemoteError, "use await");
+  await assertRejects(() => pool.apply(nested.waitForAsync), RemoteError, "await pool.apply()");
 });
 
 test("only who made a pool closes it", async () => {
@@ -115,6 +116,38 @@ test("the tasks of a process that dies are dropped, and others take its place", 
     assertEquals(await pool.apply(nested.increment, [1]), 2);
     assertEquals(board.load(CALLS), 1);
   }
+});
+
+test("a guest is told how the worker ended that it had lost a task with", async () => {
+  await using pool = new Pool(1);
+  for (const [fn, exitCode, signal] of [["exitWith", 3, null], ["dieOf", -9, "SIGKILL"]] as const) {
+    using board = new Board();
+    const guest = new Process(nested.lossOf, { args: [pool, fn, board.at] }).start();
+    const isNoted = () => board.load(PID) !== 0 && !pool.pids.includes(board.load(PID));
+    await until(isNoted, "the end of the worker is noted, and another has its place");
+    board.store(GATE, 1);
+    const loss = await guest.result;
+    assertEquals([loss.exitCode, loss.signal, loss.pid], [exitCode, signal, board.load(PID)]);
+    await guest.join();
+  }
+});
+
+test("a death is mourned also if a child recovers it that has never loaded a pool", async () => {
+  using board = new Board();
+  const pool = new Pool(1);
+  const bystander = new Process(killAndRecover, { args: [board.at] }).start();
+  const guest = new Process(nested.submitAndBlock, { args: [pool, board.at, 50] }).start();
+  await until(() => board.load(PID) !== 0 && board.load(CALLS) === 1, "one of its tasks runs");
+  board.store(STAGE, BEGIN);
+  // Its event loop does not turn: this process sees nothing of it before the other has.
+  while (board.load(STAGE) !== DONE);
+  board.store(GATE, 1);
+  assertEquals(await pool.apply(nested.increment, [1]), 2);
+  await assertRejects(() => guest.result, ProcessDiedError);
+  await bystander.join();
+  pool.close();
+  await pool.join();
+  assertEquals(board.load(CALLS), 1);
 });
 
 test("a worker that has nothing to do takes from the chunk that another is in", async () => {

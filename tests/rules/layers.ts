@@ -10,7 +10,7 @@ export const layers: readonly (readonly string[])[] = [
   ["pool"],
   ["process"],
   ["proxies"],
-  ["channel", "map", "shared"],
+  ["channel", "map", "shared", "tasks"],
   ["sync"],
   ["functions"],
   ["codec"],

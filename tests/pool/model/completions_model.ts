@@ -5,8 +5,8 @@ import {
   pushCompletion,
   takeCompletions,
 } from "../../../src/pool/completions.ts";
-import { POOL, type PoolMemory, TASK } from "../../../src/pool/layout.ts";
-import { claim, finish, release, stateFor, withdraw } from "../../../src/pool/task.ts";
+import { POOL, type PoolMemory, TASK } from "../../../src/tasks/layout.ts";
+import { claim, finish, release, stateFor, withdraw } from "../../../src/tasks/task.ts";
 import { explore, type Program, type Report, type Verbs } from "../../model/explore.ts";
 import { blockAt, Ground, POOL_AT, taskAt } from "./ground.ts";
 

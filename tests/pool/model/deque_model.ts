@@ -1,9 +1,9 @@
 /** The owner of a queue, who puts tasks and takes some back, and thieves, one of whom may die. */
 
-import { SUBMITTER, TASK } from "../../../src/pool/layout.ts";
+import { SUBMITTER, TASK } from "../../../src/tasks/layout.ts";
 import { adoptQueue, putTask, skipTaken, takeNewest, takeOldest } from "../../../src/pool/deque.ts";
-import type { PoolMemory } from "../../../src/pool/layout.ts";
-import { claim, isQueued, queue, release, withdraw } from "../../../src/pool/task.ts";
+import type { PoolMemory } from "../../../src/tasks/layout.ts";
+import { claim, isQueued, queue, release, withdraw } from "../../../src/tasks/task.ts";
 import { explore, type Program, type Report } from "../../model/explore.ts";
 import { blockAt, Ground, taskAt } from "./ground.ts";
 

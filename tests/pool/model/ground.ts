@@ -8,7 +8,7 @@ import {
   TASK,
   WORKER,
   workerAt,
-} from "../../../src/pool/layout.ts";
+} from "../../../src/tasks/layout.ts";
 import { type Table, table, type Verbs, type View } from "../../model/explore.ts";
 
 /** Where the pool lies. */

@@ -4,7 +4,7 @@
  */
 
 import { putTask, takeOldest } from "../../../src/pool/deque.ts";
-import { type PoolMemory, WORKER, workerAt } from "../../../src/pool/layout.ts";
+import { type PoolMemory, WORKER, workerAt } from "../../../src/tasks/layout.ts";
 import {
   announceWorker,
   beginSearch,
@@ -15,7 +15,7 @@ import {
   wakeAnother,
   wakeOne,
 } from "../../../src/pool/sleep.ts";
-import { claim, queue } from "../../../src/pool/task.ts";
+import { claim, queue } from "../../../src/tasks/task.ts";
 import { explore, type Program, type Report, type Verbs } from "../../model/explore.ts";
 import { blockAt, Ground, POOL_AT, taskAt } from "./ground.ts";
 
