@@ -49,16 +49,6 @@ export function assertStrictEquals<T>(
   strict.strictEqual(actual, expected, ...rest(msg));
 }
 
-/** Fails if the two are the same value. */
-export function assertNotStrictEquals<T>(actual: T, expected: T, msg?: string): void {
-  strict.notStrictEqual(actual, expected, ...rest(msg));
-}
-
-/** Fails if `actual` is `undefined` or `null`. */
-export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T> {
-  if (actual === undefined || actual === null) reject(`Expected a value, got "${actual}"`, msg);
-}
-
 /** Fails unless `actual` is an instance of `expectedType`. */
 export function assertInstanceOf<T extends AnyClass>(
   actual: unknown,
@@ -72,11 +62,6 @@ export function assertInstanceOf<T extends AnyClass>(
 /** Fails unless `actual` matches `expected`. */
 export function assertMatch(actual: string, expected: RegExp, msg?: string): void {
   if (!expected.test(actual)) reject(`Expected "${actual}" to match ${expected}`, msg);
-}
-
-/** Fails if `actual` matches `expected`. */
-export function assertNotMatch(actual: string, expected: RegExp, msg?: string): void {
-  if (expected.test(actual)) reject(`Expected "${actual}" not to match ${expected}`, msg);
 }
 
 /** Fails unless `expected` is a part of `actual`. */
