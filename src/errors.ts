@@ -149,7 +149,7 @@ export interface RemoteOrigin {
  * Something was thrown in another process.
  *
  * `name`, `message`, `stack` and own fields are those of the error over there; `cause` is that error
- * itself, as it was received, an instance of its built-in class where it has one.
+ * itself, as it was received, an instance of its class if that is one of the language or of this module.
  */
 export class RemoteError extends ProcessError {
   /** The name of the error in the other process, as in `"RangeError"`. */

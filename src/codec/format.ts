@@ -120,7 +120,16 @@ export const ERROR_NAMES = [
   "URIError",
   "AggregateError",
   "DOMException",
+  "SuppressedError",
 ] as const;
 
 /** The fields of an error that are not enumerable, as bits. */
-export const ERROR_HAS = { name: 1, message: 2, stack: 4, cause: 8, errors: 16 } as const;
+export const ERROR_HAS = {
+  name: 1,
+  message: 2,
+  stack: 4,
+  cause: 8,
+  errors: 16,
+  error: 32,
+  suppressed: 64,
+} as const;

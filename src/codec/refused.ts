@@ -38,10 +38,10 @@ function protoOf(value: object): object {
   return Object.getPrototypeOf(value);
 }
 
-/** Refuses an instance of a class. */
-export function refuseInstance(name: string): never {
+/** Refuses an instance of a class, and says what to do instead. */
+export function refuseInstance(name: string, hint: string | undefined = HINTS[name]): never {
   const article = /^[aeio]/i.test(name) ? "an" : "a";
-  refuse(`${article} ${name}`, HINTS[name]);
+  refuse(`${article} ${name}`, hint);
 }
 
 const LANGUAGE =

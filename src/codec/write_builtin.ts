@@ -50,6 +50,16 @@ for (
 }
 builtins.set(Object.getPrototypeOf(Uint8Array.prototype), writeTypedArray);
 
+/**
+ * Makes instances of a class of this module an error to send: they mean something in one process only.
+ *
+ * @param name What they are called, without an article.
+ * @param hint What to send instead.
+ */
+export function refuseClass(prototype: object, name: string, hint?: string): void {
+  builtins.set(prototype, () => refuseInstance(name, hint));
+}
+
 /** The writer of a built-in class. */
 export function builtinOfPrototype(prototype: object): WriteBuiltin | undefined {
   return builtins.get(prototype);

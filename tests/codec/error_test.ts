@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertFalse, assertInstanceOf } from "@std/assert";
-import { RemoteError, TimeoutError } from "../../src/errors.ts";
+import * as errors from "../../src/errors.ts";
 import { test } from "../support/harness.ts";
 import { trip } from "./trip.ts";
+
+const { RemoteError, TimeoutError } = errors;
 
 test("an error of each built-in class arrives as one", () => {
   const classes = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
@@ -42,11 +44,24 @@ test("an error of a class of its own arrives as the nearest built-in, with its n
   assertEquals([quiet.name, Object.keys(quiet)], ["Quiet", []]);
 });
 
-test("our own errors arrive with what they know", () => {
-  const timeout = trip(new TimeoutError("too late"));
-  assertInstanceOf(timeout, Error);
-  assertEquals([timeout.name, timeout.message], ["TimeoutError", "too late"]);
+test("an error of each class of this module arrives as one, with what it knows", () => {
+  const report = { pid: 7, exitCode: -9, signal: "SIGKILL", task: "fib(30)" };
+  for (const Class of Object.values(errors)) {
+    const make = Class as new (message: unknown, more?: unknown) => Error;
+    const error = new make("what", Class === errors.SerializationError ? "args[0]" : report);
+    const copy = trip(error);
+    assertEquals(Object.getPrototypeOf(copy), Class.prototype, Class.name);
+    assertEquals([copy.name, copy.message, copy.stack], [error.name, error.message, error.stack]);
+    assertEquals(Object.entries(copy), Object.entries(error));
+  }
+  class Late extends TimeoutError {
+    override name = "Late";
+  }
+  const late = trip(new Late("too late"));
+  assertEquals(Object.getPrototypeOf(late), TimeoutError.prototype);
+  assertEquals(late.name, "Late");
   const remote = trip(new RemoteError(new TypeError("over there"), { pid: 7 }));
+  assertInstanceOf(remote, RemoteError);
   assertEquals([remote.name, remote.pid], ["TypeError", 7]);
   assertInstanceOf(remote.cause, TypeError);
 });
@@ -85,4 +100,14 @@ test("reading an error leaves the limit of stack traces as it was", () => {
   trip(new Error("what"));
   assertEquals(traces.stackTraceLimit, before);
   assert(String(new Error("new").stack).includes("error_test"));
+});
+
+test("SuppressedError keeps both errors", () => {
+  const error = new SuppressedError(new TypeError("in dispose"), new RangeError("in body"), "both");
+  const copy = trip(error);
+  assertInstanceOf(copy, SuppressedError);
+  assertEquals([copy.name, copy.message], ["SuppressedError", "both"]);
+  assertInstanceOf(copy.error, TypeError);
+  assertInstanceOf(copy.suppressed, RangeError);
+  assertEquals(Object.keys(copy), []);
 });
