@@ -4,7 +4,7 @@ import { BrokenPipeError, ClosedError, EOFError } from "../errors.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member as currentMember } from "../parking/member.ts";
 import { registerReadiness } from "../parking/readiness.ts";
-import type { WaitOptions } from "../parking/waitable.ts";
+import { throwIfAborted, type WaitOptions } from "../parking/waitable.ts";
 import { adopt, claimReceived } from "../parking/adopt.ts";
 import type { Channel } from "./channel.ts";
 import { KIND } from "./kinds.ts";
@@ -120,7 +120,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
   send(value: S, wait?: WaitOptions): Promise<void> {
     try {
       const sender = this.#sending();
-      wait?.signal?.throwIfAborted();
+      throwIfAborted(wait);
       return sender.async(draftValue(this.#member, value, this.#postage!), wait);
     } catch (error) {
       return Promise.reject(error);
@@ -147,7 +147,7 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
   sendBytes(bytes: ArrayBufferView | ArrayBufferLike, wait?: WaitOptions): Promise<void> {
     try {
       const sender = this.#sending();
-      wait?.signal?.throwIfAborted();
+      throwIfAborted(wait);
       return sender.async(draftBytes(this.#member, bytesOf(bytes), this.#postage!), wait);
     } catch (error) {
       return Promise.reject(error);

@@ -5,7 +5,7 @@ import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { registerReadiness } from "../parking/readiness.ts";
-import type { WaitOptions } from "../parking/waitable.ts";
+import { throwIfAborted, type WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "../parking/adopt.ts";
 import { Channel } from "./channel.ts";
 import { KIND } from "./kinds.ts";
@@ -206,7 +206,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
   put(value: T, wait?: WaitOptions): Promise<void> {
     try {
       this.#check("put into");
-      wait?.signal?.throwIfAborted();
+      throwIfAborted(wait);
       return this.#sender.async(draftValue(this.#member, value, this.#postage), wait);
     } catch (error) {
       return Promise.reject(error);

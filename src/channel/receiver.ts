@@ -2,7 +2,13 @@
 import { TimeoutError } from "../errors.ts";
 import type { Member } from "../parking/member.ts";
 import type { Readiness } from "../parking/readiness.ts";
-import { type Deadline, deadlineOf, type Waitable, type WaitOptions } from "../parking/waitable.ts";
+import {
+  type Deadline,
+  deadlineOf,
+  throwIfAborted,
+  type Waitable,
+  type WaitOptions,
+} from "../parking/waitable.ts";
 import type { Channel } from "./channel.ts";
 import { openTaken } from "./message.ts";
 import { Taken } from "./record.ts";
@@ -110,7 +116,7 @@ export class Receiver {
 
   /** Waits on the event loop, by default not at all, until taking would not; false if the time was over. */
   async poll(wait?: WaitOptions): Promise<boolean> {
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     if (this.isReady) return true;
     if (wait === undefined) return false;
     try {
@@ -122,7 +128,7 @@ export class Receiver {
 
   /** Blocks this thread, by default not at all, until taking would not; false if the time was over. */
   pollSync(wait?: WaitOptions): boolean {
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     if (this.isReady) return true;
     if (wait === undefined) return false;
     try {
@@ -134,7 +140,7 @@ export class Receiver {
 
   /** Takes a message, and blocks this thread until there is one, or never will be. */
   sync(wait?: WaitOptions, refuses?: Refuses): Got<unknown> {
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     const deadline = deadlineOf(wait);
     const attempt = () => this.#unlessEmpty(this.try(refuses));
     const mayLook = deadline === Infinity;

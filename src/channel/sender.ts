@@ -1,6 +1,6 @@
 /** Putting messages into a channel: at once, on this thread, or on the event loop. */
 import type { Member } from "../parking/member.ts";
-import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import { deadlineOf, throwIfAborted, type WaitOptions } from "../parking/waitable.ts";
 import type { Channel, PutOutcome } from "./channel.ts";
 import { dropDraft } from "./message.ts";
 import type { Draft } from "./record.ts";
@@ -78,7 +78,7 @@ export class Sender {
   /** Puts a message, and blocks this thread until there is room. */
   sync(draft: Draft, wait?: WaitOptions): void {
     try {
-      wait?.signal?.throwIfAborted();
+      throwIfAborted(wait);
       const deadline = deadlineOf(wait);
       const attempt = () =>
         this.#servePending() ? this.#isPut(this.#channel.put(draft)) : undefined;

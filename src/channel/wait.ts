@@ -1,7 +1,12 @@
 /** Waiting for the first of several things. */
 import { member } from "../parking/member.ts";
 import { type Readiness, readinessOf } from "../parking/readiness.ts";
-import { type Deadline, deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import {
+  type Deadline,
+  deadlineOf,
+  throwIfAborted,
+  type WaitOptions,
+} from "../parking/waitable.ts";
 
 /** How long a thread sleeps before it looks again whether a process has ended, in ms. */
 const LOOK_INTERVAL = 10;
@@ -54,7 +59,7 @@ export async function wait<T extends object>(
   objects: Iterable<T>,
   wait?: WaitOptions,
 ): Promise<T[]> {
-  wait?.signal?.throwIfAborted();
+  throwIfAborted(wait);
   const deadline = deadlineOf(wait);
   const all = watch(objects);
   const ready = readyOf(all);
@@ -72,7 +77,7 @@ export async function wait<T extends object>(
  * @returns Those that are ready, in the order in which they were given; none if the time was over.
  */
 export function waitSync<T extends object>(objects: Iterable<T>, wait?: WaitOptions): T[] {
-  wait?.signal?.throwIfAborted();
+  throwIfAborted(wait);
   const deadline = deadlineOf(wait);
   const all = watch(objects);
   const ready = readyOf(all);

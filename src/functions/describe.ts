@@ -1,5 +1,6 @@
 /** From a function to what another process needs to find it. */
 
+import { shown } from "../parking/checks.ts";
 import { callerModules } from "./callsites.ts";
 import { globalPath, isNativeText } from "./globals.ts";
 import {
@@ -138,11 +139,4 @@ function places(callers: readonly string[] | undefined, main: string | undefined
 
 function refersToItsModule(text: string): boolean {
   return /\bimport\s*[.(]/.test(text);
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null
-    ? Object.prototype.toString.call(value)
-    : String(value);
 }

@@ -6,7 +6,13 @@ import { SLOT, slotOfOwner } from "../owner/slot.ts";
 import type { Bell } from "../platform/port.ts";
 import { armBell, disarmBell, RUNG_WORDS, takeRung } from "./bell.ts";
 import { enterRoom, leaveRoom, type Room, roomOf } from "./rooms.ts";
-import { type Deadline, timeoutError, type Waitable, type WaitOptions } from "./waitable.ts";
+import {
+  type Deadline,
+  throwIfAborted,
+  timeoutError,
+  type Waitable,
+  type WaitOptions,
+} from "./waitable.ts";
 
 interface Waiter {
   readonly waitable: Waitable<unknown>;
@@ -66,8 +72,7 @@ export class AsyncWaiters {
 
   /** See `Parking.waitAsync`. */
   async wait<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): Promise<T> {
-    const signal = options?.signal;
-    signal?.throwIfAborted();
+    throwIfAborted(options);
     // Who comes while others stand in line does not overtake them; they may be about to get what is there.
     this.#serve(waitable.at);
     if (this.#lineOf(waitable.at).length === 0) {

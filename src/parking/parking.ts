@@ -13,7 +13,13 @@ import { AsyncWaiters } from "./async_waiters.ts";
 import { blockBell, type Means, ringFor, ringForAll, unring } from "./bell.ts";
 import { Ringers } from "./ringers.ts";
 import { clearRooms, forOccupants, roomOf } from "./rooms.ts";
-import { type Deadline, timeoutError, type Waitable, type WaitOptions } from "./waitable.ts";
+import {
+  type Deadline,
+  throwIfAborted,
+  timeoutError,
+  type Waitable,
+  type WaitOptions,
+} from "./waitable.ts";
 
 /** The longest time that a waiter sleeps before it looks whether somebody has died, in ms. */
 export const INSPECTION_INTERVAL = 100;
@@ -88,7 +94,7 @@ export class Parking {
    * @throws The signal's reason, if it was aborted before: no event comes while the thread is blocked.
    */
   waitSync<T>(waitable: Waitable<T>, deadline: Deadline, options?: WaitOptions): T {
-    options?.signal?.throwIfAborted();
+    throwIfAborted(options);
     for (let i = 1;; i++) {
       const value = waitable.attempt();
       if (value !== undefined) return value;

@@ -1,6 +1,7 @@
 /** What can be waited for, and how long. */
 import { TimeoutError } from "../errors.ts";
 import type { WordIndex } from "../memory/words.ts";
+import { checkSignal, shown } from "./checks.ts";
 
 /**
  * What a primitive says of one thing that can be waited for. Both functions are short, never block, and
@@ -44,14 +45,34 @@ export type Deadline = number;
  * Makes a deadline at the public edge.
  *
  * @throws {RangeError} if the timeout is negative or not a number.
+ * @throws {TypeError} if the options are no object: a mere number would else be a wait for ever.
  */
 export function deadlineOf(options: WaitOptions | undefined): Deadline {
-  const timeout = options?.timeout;
+  if (options === undefined || options === null) return Infinity;
+  if (typeof options !== "object") {
+    throw new TypeError(
+      `Cannot wait: how long is an object such as { timeout: 1000 }, got ${shown(options)}`,
+    );
+  }
+  const { timeout } = options;
   if (timeout === undefined || timeout === Infinity) return Infinity;
   if (typeof timeout !== "number" || !(timeout >= 0)) {
-    throw new RangeError(`Cannot wait: timeout must be 0 ms or more, got ${String(timeout)}`);
+    throw new RangeError(`Cannot wait: timeout must be 0 ms or more, got ${shown(timeout)}`);
   }
   return performance.now() + timeout;
+}
+
+/**
+ * Looks at the signal before a wait.
+ *
+ * @throws The signal's reason, if it was aborted.
+ * @throws {TypeError} if it is none.
+ */
+export function throwIfAborted(options: WaitOptions | undefined): void {
+  const signal = options?.signal;
+  if (signal === undefined || signal === null) return;
+  checkSignal("wait", signal);
+  signal.throwIfAborted();
 }
 
 /** The error of a deadline that is over. */

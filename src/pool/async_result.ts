@@ -1,4 +1,5 @@
 /** The result of work that goes on: Python's `AsyncResult`, and a promise as well. */
+import { refuseClass } from "../codec/write_builtin.ts";
 import { ProcessError } from "../errors.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
 import { endsWithin } from "../process/ending.ts";
@@ -80,3 +81,4 @@ export class AsyncResult<R> implements PromiseLike<R> {
     return this.#promise.then(onValue, onError);
   }
 }
+refuseClass(AsyncResult.prototype, "AsyncResult", "await it first");

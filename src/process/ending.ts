@@ -1,5 +1,5 @@
 /** Waiting for something that happens on the event loop, for a limited time. */
-import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import { deadlineOf, throwIfAborted, type WaitOptions } from "../parking/waitable.ts";
 
 /** The longest delay that timers take, in ms. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -12,8 +12,8 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  */
 export async function endsWithin(end: Promise<void>, wait?: WaitOptions): Promise<boolean> {
   const deadline = deadlineOf(wait);
+  throwIfAborted(wait);
   const signal = wait?.signal;
-  signal?.throwIfAborted();
   if (deadline === Infinity && signal === undefined) return await end.then(() => true);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: (() => void) | undefined;

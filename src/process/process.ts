@@ -1,15 +1,16 @@
 /** A process that this one starts. */
+import { refuseClass } from "../codec/write_builtin.ts";
 import { ProcessError } from "../errors.ts";
 import { describeClass, describeFunction } from "../functions/describe.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { member } from "../parking/member.ts";
 import { registerReadiness } from "../parking/readiness.ts";
-import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import { deadlineOf, throwIfAborted, type WaitOptions } from "../parking/waitable.ts";
 import type { ExitStatus, Stdio } from "../runtime/port.ts";
 import { signalName } from "../runtime/signals.ts";
 import { currentProcess, mainModule, nextChildName } from "./current.ts";
-import { checkedArgs, checkedName, checkedStdio } from "./checks.ts";
+import { checkedArgs, checkedName, checkOptions } from "./checks.ts";
 import { endsWithin } from "./ending.ts";
 import { assertMayStart } from "./guard.ts";
 import { closed, settleWith } from "./outcome.ts";
@@ -119,7 +120,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
    * `run()` of a subclass, or if an option is not what it must be.
    */
   constructor(target?: (...args: A) => R, options: ProcessOptions<A> = {}) {
-    checkedStdio(options);
+    checkOptions(options as Readonly<Record<string, unknown>>);
     this.#options = { ...options, args: checkedArgs(options.args) };
     this.#name = checkedName(options.name ?? nextChildName());
     this.#daemon = options.daemon ?? currentProcess().daemon;
@@ -199,13 +200,14 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   /**
    * Waits until the process has ended, and blocks this thread meanwhile.
    *
-   * @param wait How long to wait; its signal is not looked at.
+   * @param wait How long to wait; its signal cannot abort a wait that blocks, and is looked at before.
    * @returns Whether it has ended; false if the time was over.
    * @throws {ProcessError} if it was not started.
    */
   joinSync(wait?: WaitOptions): boolean {
     const { child } = this.#started("join");
     const deadline = deadlineOf(wait);
+    throwIfAborted(wait);
     while (this.isAlive) {
       const rest = deadline - performance.now();
       if (rest <= 0) return false;
@@ -375,6 +377,7 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     throw new ProcessError(`Cannot set the ${what} of "${this.#name}": it was started`);
   }
 }
+refuseClass(Process.prototype, "Process", "only who started it has it: send its pid");
 
 registerReadiness(Process.prototype, (process) => {
   if (process.pid === undefined) {

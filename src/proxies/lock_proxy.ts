@@ -1,4 +1,5 @@
 /** Locks, semaphores and conditions that a manager hosts for unrelated processes. */
+import { refuseClass } from "../codec/write_builtin.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
 import { Hosted, setProxyOf } from "./hosted.ts";
 import { ask, type Async, operate, plain, type Sync, type Table } from "./operations.ts";
@@ -97,6 +98,7 @@ class HeldOfManager implements HeldProxy {
     return this.release();
   }
 }
+refuseClass(HeldOfManager.prototype, "HeldProxy", "it belongs to its process");
 
 class LockOfManager extends Hosted {
   get [Symbol.toStringTag](): string {

@@ -1,4 +1,5 @@
 /** A manager as a process of another tree uses it. */
+import { refuseClass } from "../codec/write_builtin.ts";
 import type { ArraySource } from "../shared/shared_array.ts";
 import type { TypeName } from "../shared/types.ts";
 import { type ManagerAddress, parsedAddress } from "./address.ts";
@@ -192,3 +193,4 @@ export class RemoteManager implements Disposable {
     return await this.#link.call(0, "make", [type, ...args]) as P;
   }
 }
+refuseClass(RemoteManager.prototype, "RemoteManager", "send its address: who has the key connects");

@@ -5,7 +5,7 @@ import { BrokenBarrierError, TimeoutError } from "../errors.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member, whenMember } from "../parking/member.ts";
-import { deadlineOf, timeoutError, type WaitOptions } from "../parking/waitable.ts";
+import { deadlineOf, throwIfAborted, timeoutError, type WaitOptions } from "../parking/waitable.ts";
 import { type Action, actionOf, receivedAction } from "./action.ts";
 import { adopt, claim } from "../parking/adopt.ts";
 import { type Arrival, BARRIER, BarrierWord, MOST_PARTIES } from "./barrier_word.ts";
@@ -151,7 +151,7 @@ export class Barrier implements Disposable {
   async wait(wait?: WaitOptions): Promise<number> {
     const options = this.#options(wait);
     const deadline = deadlineOf(options);
-    options?.signal?.throwIfAborted();
+    throwIfAborted(options);
     this.#check("wait for");
     let arrival = this.#arrive(options);
     while (arrival.state === "too early") {
@@ -182,7 +182,7 @@ export class Barrier implements Disposable {
   waitSync(wait?: WaitOptions): number {
     const options = this.#options(wait);
     const deadline = deadlineOf(options);
-    options?.signal?.throwIfAborted();
+    throwIfAborted(options);
     this.#check("wait for");
     let arrival = this.#arrive(options);
     while (arrival.state === "too early") {

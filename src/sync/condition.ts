@@ -4,7 +4,12 @@ import { LockError } from "../errors.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import { type Deadline, deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import {
+  type Deadline,
+  deadlineOf,
+  throwIfAborted,
+  type WaitOptions,
+} from "../parking/waitable.ts";
 import { adopt, claim } from "../parking/adopt.ts";
 import { CREDITS, Credits } from "./credits.ts";
 import type { Held } from "./held.ts";
@@ -256,7 +261,7 @@ export class Condition implements Disposable {
   }
 
   async #wait(wait?: WaitOptions, deadline: Deadline = deadlineOf(wait)): Promise<true> {
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     this.#checkHeld("wait for");
     const { waitable, end } = this.#credits.begin(WHAT);
     const rounds = this.#suspendable.suspend();
@@ -274,7 +279,7 @@ export class Condition implements Disposable {
   }
 
   #waitSync(wait?: WaitOptions, deadline: Deadline = deadlineOf(wait)): true {
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     this.#checkHeld("wait for");
     const { waitable, end } = this.#credits.begin(WHAT);
     const rounds = this.#suspendable.suspend();

@@ -4,7 +4,7 @@ import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { registerReadiness } from "../parking/readiness.ts";
-import { deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import { deadlineOf, throwIfAborted, type WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "../parking/adopt.ts";
 import { Flag } from "./flag.ts";
 import { KIND } from "./kinds.ts";
@@ -104,7 +104,7 @@ export class Event implements Disposable {
     if (this.#flag.isSet) {
       // At once, and not behind those who are about to be woken: it may be cleared before they are.
       deadlineOf(wait);
-      wait?.signal?.throwIfAborted();
+      throwIfAborted(wait);
       return true;
     }
     return await this.#waiting.async(this.#flag.occurrence(WHAT, times), wait);

@@ -1,10 +1,11 @@
 /** What is held, as an object that gives it back. */
+import { refuseClass } from "../codec/write_builtin.ts";
 
 /**
  * What an acquisition returns: something held, until it is released or disposed of.
  *
  * - Releasing it a second time does nothing, also if it was released by the primitive's own `release()`.
- * - It belongs to this process, and cannot be sent to another.
+ * - It belongs to this process, and cannot be sent to another: that is a `SerializationError`.
  *
  * @example Hold a lock for a block
  * ```ts
@@ -61,4 +62,10 @@ export class NumberedHeld implements Held {
   [Symbol.dispose](): void {
     this.release();
   }
+}
+isHeldHere(NumberedHeld.prototype);
+
+/** Says of a class that its instances are held here: to send one is an error, and no empty object over there. */
+export function isHeldHere(prototype: Held): void {
+  refuseClass(prototype, "Held", "it belongs to its process: send what it is held of");
 }

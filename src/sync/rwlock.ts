@@ -5,9 +5,14 @@ import { NOBODY } from "../memory/owner_id.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import { type Deadline, deadlineOf, type WaitOptions } from "../parking/waitable.ts";
+import {
+  type Deadline,
+  deadlineOf,
+  throwIfAborted,
+  type WaitOptions,
+} from "../parking/waitable.ts";
 import { adopt, claim } from "../parking/adopt.ts";
-import type { Held } from "./held.ts";
+import { type Held, isHeldHere } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line, LINE_WORDS } from "./line.ts";
 import { disposedError, inUseError, refuseWhileWaiting } from "./misuse.ts";
@@ -64,6 +69,7 @@ class RWHeld implements Held {
     this.release();
   }
 }
+isHeldHere(RWHeld.prototype);
 
 /**
  * A lock that many may hold for reading at the same time, or one for writing.
@@ -157,7 +163,7 @@ export class RWLock implements Disposable {
   async acquireRead(wait?: ReadOptions): Promise<Held> {
     this.#check("acquire");
     const deadline = deadlineOf(wait);
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     if (wait?.within !== undefined) {
       this.#checkWithin(wait.within);
       this.#readers.enterInTurn();
@@ -201,7 +207,7 @@ export class RWLock implements Disposable {
   acquireReadSync(wait?: WaitOptions): Held {
     this.#check("acquire");
     const deadline = deadlineOf(wait);
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     if (this.#readers.enter(true)) return this.#beginReading();
     this.#refuseWriter("reading");
     if (this.#isDraining) {
@@ -240,7 +246,7 @@ export class RWLock implements Disposable {
   async acquireWrite(wait?: WaitOptions): Promise<Held> {
     this.#check("acquire");
     const deadline = deadlineOf(wait);
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     this.#refuseReader();
     this.#show();
     try {
@@ -275,7 +281,7 @@ export class RWLock implements Disposable {
   acquireWriteSync(wait?: WaitOptions): Held {
     this.#check("acquire");
     const deadline = deadlineOf(wait);
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     this.#refuseReader();
     this.#refuseBesideAnother();
     this.#show();

@@ -5,7 +5,7 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
 import { adopt, claim } from "../parking/adopt.ts";
-import type { Held } from "./held.ts";
+import { type Held, isHeldHere } from "./held.ts";
 import { KIND } from "./kinds.ts";
 import { Line } from "./line.ts";
 import { disposedError, refuseWhileWaiting } from "./misuse.ts";
@@ -39,6 +39,7 @@ class Permit implements Held {
     this.release();
   }
 }
+isHeldHere(Permit.prototype);
 
 /**
  * A number of permits: whoever acquires takes one, and waits if there is none; whoever releases gives one back.

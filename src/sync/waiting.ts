@@ -1,6 +1,12 @@
 /** The waits of one handle. */
 import type { Parking } from "../parking/parking.ts";
-import { type Deadline, deadlineOf, type Waitable, type WaitOptions } from "../parking/waitable.ts";
+import {
+  type Deadline,
+  deadlineOf,
+  throwIfAborted,
+  type Waitable,
+  type WaitOptions,
+} from "../parking/waitable.ts";
 
 /** Waits on behalf of one handle, and knows how many waits are pending. */
 export class Waiting {
@@ -41,7 +47,7 @@ export class Waiting {
 
   /** Waits on this thread; the signal is looked at before, as nothing can abort it meanwhile. */
   sync<T>(waitable: Waitable<T>, wait?: WaitOptions, deadline: Deadline = deadlineOf(wait)): T {
-    wait?.signal?.throwIfAborted();
+    throwIfAborted(wait);
     this.#pending++;
     try {
       const value = this.#parking.waitSync(waitable, deadline, wait);

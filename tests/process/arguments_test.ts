@@ -84,18 +84,27 @@ test("a program that cannot be started leaves nothing", () => {
   assertEquals(inUse(), before);
 });
 
-test("what is no function, array or stream is a TypeError when the process is made", () => {
+test("what is no function, or no such option, is a TypeError when the process is made", () => {
   const make = (target: unknown, options: object) => () =>
     new Process(target as () => void, options);
   assertThrows(make("add", {}), TypeError, 'expected a function, got "add"');
   assertThrows(make(null, {}), TypeError, "expected a function, got null");
-  assertThrows(make(targets.add, { args: "12" }), TypeError, "args must be an array, got string");
+  assertThrows(make(targets.add, { args: "12" }), TypeError, 'args must be an array, got "12"');
   assertThrows(
     make(targets.add, { stdout: "pipe" }),
     TypeError,
     'stdout must be "inherit", "null" or "piped", got "pipe"',
   );
   assertThrows(make(targets.add.bind(null), {}), TypeError, "bound function");
+  assertThrows(make(targets.add, null!), TypeError, "options must be an object, got null");
+  assertThrows(
+    make(targets.add, { daemon: "no" }),
+    TypeError,
+    'daemon must be a boolean, got "no"',
+  );
+  assertThrows(make(targets.add, { cwd: 5 }), TypeError, "cwd must be a path, got 5");
+  assertThrows(make(targets.add, { env: "A=1" }), TypeError, 'env must be an object, got "A=1"');
+  assertThrows(make(targets.add, { signal: "SIGTERM" }), TypeError, "must be an AbortSignal");
 });
 
 test("an aborted signal keeps a process from starting", () => {

@@ -1,0 +1,22 @@
+/** What is wrong with what a caller has passed, in words. */
+
+/** A value in a message: text in quotes, numbers as they are written, of objects their kind. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  return typeof value === "object" && value !== null
+    ? Object.prototype.toString.call(value)
+    : String(value);
+}
+
+/**
+ * Checks what aborts.
+ *
+ * @throws {TypeError} if it is there, and no `AbortSignal`.
+ */
+export function checkSignal(act: string, signal: unknown): void {
+  if (signal === undefined || signal === null) return;
+  const { throwIfAborted, addEventListener } = signal as Partial<AbortSignal>;
+  if (typeof throwIfAborted === "function" && typeof addEventListener === "function") return;
+  throw new TypeError(`Cannot ${act}: signal must be an AbortSignal, got ${shown(signal)}`);
+}
