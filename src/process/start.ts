@@ -121,6 +121,9 @@ function folders(
   if (folder !== undefined) {
     const problem = platform.folderProblem(folder);
     if (problem !== undefined) throw startFailure({ program, cwd: wanted }, undefined, problem);
+  } else if (!platform.exists(current)) {
+    // Runtimes do not begin in a folder that was deleted, and say little of why.
+    throw startFailure({ program, cwd: current }, undefined, "ENOENT");
   }
   if (start === current) return { folder };
   // It may have been deleted meanwhile.

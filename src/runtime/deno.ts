@@ -58,6 +58,7 @@ interface DenoNamespace {
     spawn(): DenoChild;
   };
   exit(code?: number): never;
+  readonly internal: symbol;
 }
 
 interface DenoChild {
@@ -83,6 +84,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: "x64", aarch64
 /** The part of Deno's `process` that is used here. */
 interface DenoProcess {
   getBuiltinModule?(name: string): unknown;
+  exit?(code?: number): never;
 }
 
 /**
@@ -143,7 +145,10 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     env: () => environment(deno),
     // It writes at once.
     flush: () => Promise.resolve(),
-    exit: (code) => deno.exit(code),
+    exit(code) {
+      if (hasLoadedNode(deno)) process()?.exit?.(code);
+      return deno.exit(code);
+    },
     onExit: (callback) => globalThis.addEventListener("unload", callback),
   };
 }
@@ -231,6 +236,17 @@ function environment(deno: DenoNamespace): Record<string, string> {
       { cause: error },
     );
   }
+}
+
+/**
+ * Whether the program has loaded what Deno has of Node: only then can it have listeners of `process` for the
+ * end, which `Deno.exit()` does not call. Deno notes it where it keeps what is its own; nothing public tells it.
+ */
+function hasLoadedNode(deno: DenoNamespace): boolean {
+  const notes = Reflect.get(deno, deno.internal) as
+    | { dispatchProcessExitEvent?: unknown }
+    | undefined;
+  return typeof notes?.dispatchProcessExitEvent === "function";
 }
 
 function spawn(deno: DenoNamespace, options: SpawnOptions): Child {

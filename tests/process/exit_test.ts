@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Process, ProcessDiedError } from "../../mod.ts";
+import { Process, ProcessDiedError, Queue } from "../../mod.ts";
 import * as targets from "../fixtures/process/targets.ts";
 import { test } from "../support/harness.ts";
 import "../support/shared_memory.ts";
@@ -32,6 +32,14 @@ test("an exit code that was set is kept, and so is the result", async () => {
   const child = new Process(targets.exitCode, { args: [5] }).start();
   assertEquals(await child.result, "returned");
   await assertEnds(child, 5, null);
+});
+
+test("the listeners of process for the end are called in a child", async () => {
+  using heard = new Queue<number>();
+  const child = new Process(targets.sayAtExit, { args: [heard] }).start();
+  assertEquals(await child.result, "returned");
+  await assertEnds(child, 0, null);
+  assertEquals(heard.tryGet(), { state: "item", value: 0 });
 });
 
 const acts = {

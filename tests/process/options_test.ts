@@ -1,8 +1,14 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { realpathSync } from "node:fs";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { mkdtempSync, realpathSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
-import { Process, ProcessDiedError } from "../../mod.ts";
+import { Process, ProcessDiedError, ProcessError } from "../../mod.ts";
 import * as targets from "../fixtures/process/targets.ts";
 import { test } from "../support/harness.ts";
 import "../support/shared_memory.ts";
@@ -17,6 +23,20 @@ test("cwd is where the child works; by default it is where this process does", a
     [{ cwd: folder, env: [] }, { cwd: process.cwd(), env: [] }],
   );
   await Promise.all([there.join(), here.join()]);
+});
+
+test("a working directory that was removed is named", () => {
+  const before = process.cwd();
+  const folder = mkdtempSync(`${realpathSync(tmpdir())}/mp-gone-`);
+  process.chdir(folder);
+  rmdirSync(folder);
+  try {
+    const child = new Process(targets.surroundings, { args: [[]] });
+    const { message } = assertThrows(() => child.start(), ProcessError);
+    assertStringIncludes(message, folder);
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test("env adds to this process's environment, and takes from it", async () => {
