@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { TimeoutError } from "../../mod.ts";
 import { member } from "../../src/parking/member.ts";
 import { roomOf } from "../../src/parking/rooms.ts";
-import { deadlineOf, type Waitable } from "../../src/parking/waitable.ts";
+import { deadlineOf, type Waitable, type WaitOptions } from "../../src/parking/waitable.ts";
 import { test } from "../support/harness.ts";
 import "../support/shared_memory.ts";
 import { Virtual, Word } from "./virtual.ts";
@@ -170,8 +170,11 @@ test("timeouts are checked at the public edge", () => {
     assertThrows(
       () => deadlineOf({ timeout: timeout as number }),
       RangeError,
-      `timeout must be 0 ms or more, got ${String(timeout)}`,
+      `timeout must be 0 ms or more, got ${timeout === "5" ? '"5"' : String(timeout)}`,
     );
+  }
+  for (const options of [10, "10", true]) {
+    assertThrows(() => deadlineOf(options as WaitOptions), TypeError, "{ timeout: 1000 }, got");
   }
   for (const options of [undefined, {}, { timeout: undefined }, { timeout: Infinity }]) {
     assertEquals(deadlineOf(options), Infinity);
