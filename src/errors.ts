@@ -12,25 +12,73 @@ export class ProcessError extends Error {
   override name = "ProcessError";
 }
 
-/** A wait ended because its `timeout` was over. */
+/**
+ * A wait ended because its `timeout` was over.
+ *
+ * @example
+ * ```ts
+ * import { Queue, TimeoutError } from "@x/mp";
+ *
+ * try {
+ *   await new Queue<string>().get({ timeout: 10 });
+ * } catch (error) {
+ *   console.log(error instanceof TimeoutError); // true
+ * }
+ * ```
+ */
 export class TimeoutError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "TimeoutError";
 }
 
-/** The object was closed before the operation, or while it was waiting. */
+/**
+ * The object was closed before the operation, or while it was waiting.
+ *
+ * @example
+ * ```ts
+ * import { ClosedError, Queue } from "@x/mp";
+ *
+ * const queue = new Queue<string>();
+ * queue.close();
+ * await queue.put("late").catch((error) => console.log(error instanceof ClosedError)); // true
+ * ```
+ */
 export class ClosedError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "ClosedError";
 }
 
-/** The other end of a connection is gone and everything it sent has been received. */
+/**
+ * The other end of a connection is gone and everything it sent has been received.
+ *
+ * @example
+ * ```ts
+ * import { EOFError, pipe } from "@x/mp";
+ *
+ * const [here, there] = pipe();
+ * there.close();
+ * await here.recv().catch((error) => console.log(error instanceof EOFError)); // true
+ * ```
+ */
 export class EOFError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "EOFError";
 }
 
-/** There is nothing of this name. */
+/**
+ * There is nothing of this name.
+ *
+ * @example
+ * ```ts
+ * import { NotFoundError, SharedMemory } from "@x/mp";
+ *
+ * try {
+ *   SharedMemory.open("nobody-made-this");
+ * } catch (error) {
+ *   console.log(error instanceof NotFoundError); // true
+ * }
+ * ```
+ */
 export class NotFoundError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "NotFoundError";
@@ -42,19 +90,55 @@ export class AlreadyExistsError extends ProcessError {
   override name = "AlreadyExistsError";
 }
 
-/** Nobody can receive what was sent: the other end of the connection is gone. */
+/**
+ * Nobody can receive what was sent: the other end of the connection is gone.
+ *
+ * @example
+ * ```ts
+ * import { BrokenPipeError, pipe } from "@x/mp";
+ *
+ * const [here, there] = pipe();
+ * there.close();
+ * await here.send("hello?").catch((error) => console.log(error instanceof BrokenPipeError)); // true
+ * ```
+ */
 export class BrokenPipeError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "BrokenPipeError";
 }
 
-/** The barrier was aborted, reset, or left by a party before everybody had arrived. */
+/**
+ * The barrier was aborted, reset, or left by a party before everybody had arrived.
+ *
+ * @example
+ * ```ts
+ * import { Barrier, BrokenBarrierError } from "@x/mp";
+ *
+ * const barrier = new Barrier(2);
+ * const waiting = barrier.wait().catch((error) => console.log(error instanceof BrokenBarrierError)); // true
+ * barrier.abort();
+ * await waiting;
+ * ```
+ */
 export class BrokenBarrierError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "BrokenBarrierError";
 }
 
-/** A value cannot cross between processes. */
+/**
+ * A value cannot cross between processes.
+ *
+ * @example
+ * ```ts
+ * import { Queue, SerializationError } from "@x/mp";
+ *
+ * try {
+ *   await new Queue<unknown>().put({ items: [1, () => 2] });
+ * } catch (error) {
+ *   if (error instanceof SerializationError) console.log(error.path); // value.items[1]
+ * }
+ * ```
+ */
 export class SerializationError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "SerializationError";
@@ -91,7 +175,20 @@ export class UnsupportedError extends ProcessError {
   override name = "UnsupportedError";
 }
 
-/** A lock was used in a way that its state forbids. */
+/**
+ * A lock was used in a way that its state forbids.
+ *
+ * @example
+ * ```ts
+ * import { Lock, LockError } from "@x/mp";
+ *
+ * try {
+ *   new Lock().release();
+ * } catch (error) {
+ *   console.log(error instanceof LockError); // true: nobody had acquired it
+ * }
+ * ```
+ */
 export class LockError extends Error {
   /** The name of the class, also after minification. */
   override name = "LockError";
@@ -109,7 +206,25 @@ export interface DeathReport {
   task?: string;
 }
 
-/** A process ended before it had delivered what was waited for. */
+/**
+ * A process ended before it had delivered what was waited for.
+ *
+ * @example
+ * ```ts
+ * import { Process, ProcessDiedError } from "@x/mp";
+ *
+ * export function wait(): Promise<void> {
+ *   return new Promise((resolve) => setTimeout(resolve, 60_000));
+ * }
+ *
+ * if (import.meta.main) {
+ *   const child = new Process(wait).start();
+ *   child.kill();
+ *   const error = await child.result.catch((error) => error);
+ *   if (error instanceof ProcessDiedError) console.log(error.pid === child.pid, error.signal); // true SIGKILL
+ * }
+ * ```
+ */
 export class ProcessDiedError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "ProcessDiedError";
@@ -150,6 +265,20 @@ export interface RemoteOrigin {
  *
  * `name`, `message`, `stack` and own fields are those of the error over there; `cause` is that error
  * itself, as it was received, an instance of its class if that is one of the language or of this module.
+ *
+ * @example
+ * ```ts
+ * import { Process, RemoteError } from "@x/mp";
+ *
+ * export function fail(): void {
+ *   throw new RangeError("too much");
+ * }
+ *
+ * if (import.meta.main) {
+ *   const error = await new Process(fail, { stderr: "null" }).start().result.catch((error) => error);
+ *   console.log(error instanceof RemoteError, error.name, error.cause instanceof RangeError); // true RangeError true
+ * }
+ * ```
  */
 export class RemoteError extends ProcessError {
   /** The name of the error in the other process, as in `"RangeError"`. */

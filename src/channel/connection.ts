@@ -42,6 +42,17 @@ let receiverOf: (connection: Connection<never, unknown>) => Receiver;
  *   here if it is for the other alone, or you will never see that the other has gone.
  *
  * Modelled on Python's `multiprocessing.connection.Connection`.
+ *
+ * @example
+ * ```ts
+ * import { pipe } from "@x/mp";
+ *
+ * const [here, there] = pipe<string>();
+ * await there.send("hello");
+ * there.close();
+ * for await (const message of here) console.log(message); // hello, and then end of file
+ * here.close();
+ * ```
  */
 export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposable {
   readonly #member: Member;

@@ -75,6 +75,15 @@ export async function wait<T extends object>(
  * @param objects Connections, queues, processes and events, in any mixture.
  * @param wait How long to wait; its signal cannot abort a wait that blocks, and is looked at before.
  * @returns Those that are ready, in the order in which they were given; none if the time was over.
+ *
+ * @example
+ * ```ts
+ * import { Queue, waitSync } from "@x/mp";
+ *
+ * const queue = new Queue<number>();
+ * await queue.put(1);
+ * console.log(waitSync([queue], { timeout: 1_000 })[0] === queue); // true
+ * ```
  */
 export function waitSync<T extends object>(objects: Iterable<T>, wait?: WaitOptions): T[] {
   throwIfAborted(wait);

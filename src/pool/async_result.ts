@@ -14,7 +14,24 @@ export interface Callbacks<R> {
   readonly errorCallback?: (error: unknown) => void;
 }
 
-/** Work that was given to a pool and goes on; can be awaited. */
+/**
+ * Work that was given to a pool and goes on; can be awaited.
+ *
+ * @example
+ * ```ts
+ * import { Pool } from "@x/mp";
+ *
+ * export function double(n: number): number {
+ *   return 2 * n;
+ * }
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(1);
+ *   const result = pool.applyAsync(double, [21]);
+ *   if (await result.wait({ timeout: 60_000 })) console.log(result.successful, await result); // true 42
+ * }
+ * ```
+ */
 export class AsyncResult<R> implements PromiseLike<R> {
   readonly #promise: Promise<R>;
   #state: "pending" | "successful" | "failed" = "pending";

@@ -45,7 +45,16 @@ const NO_OPTIONS: CallOptions = {};
 /** The object of a pool, for messages. */
 let objectOf: (pool: Pool) => WordIndex;
 
-/** How many processors this process may use, by affinity and quota; at least 1. */
+/**
+ * How many processors this process may use, by affinity and quota; at least 1.
+ *
+ * @example
+ * ```ts
+ * import { cpuCount } from "@x/mp";
+ *
+ * console.log(`${cpuCount()} processors`);
+ * ```
+ */
 export function cpuCount(): number {
   return currentPlatform().processors();
 }

@@ -40,12 +40,36 @@ const self: Self = oneState("process 2", () => ({
   isThere: false,
 }));
 
-/** This process: `MainProcess`, or what its parent called it. */
+/**
+ * This process: `MainProcess`, or what its parent called it.
+ *
+ * @example
+ * ```ts
+ * import { currentProcess } from "@x/mp";
+ *
+ * console.log(currentProcess().name); // MainProcess
+ * ```
+ */
 export function currentProcess(): ProcessInfo {
   return { name: self.name, pid: currentRuntime().pid, daemon: self.daemon };
 }
 
-/** The process that started this one, or `null` in the main process. */
+/**
+ * The process that started this one, or `null` in the main process.
+ *
+ * @example
+ * ```ts
+ * import { parentProcess, Process } from "@x/mp";
+ *
+ * export function who(): string {
+ *   return parentProcess()!.name;
+ * }
+ *
+ * if (import.meta.main) {
+ *   console.log(await new Process(who).start().result, parentProcess()); // MainProcess null
+ * }
+ * ```
+ */
 export function parentProcess(): ProcessInfo | null {
   return self.parent;
 }
@@ -54,6 +78,17 @@ export function parentProcess(): ProcessInfo | null {
  * Whether this is the process that the user started, and not a child.
  *
  * It answers what `import.meta.main` asks for runtimes that lack that.
+ *
+ * @example
+ * ```ts
+ * import { isMainProcess, Process } from "@x/mp";
+ *
+ * export function work(): void {
+ *   console.log("in the child");
+ * }
+ *
+ * if (isMainProcess()) await new Process(work).start().join();
+ * ```
  */
 export function isMainProcess(): boolean {
   return self.parent === null && !isComing();

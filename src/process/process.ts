@@ -45,7 +45,21 @@ const SIGTERM = 15;
 
 const active: Set<Process> = new Set();
 
-/** The processes that this one has started and that have not ended. */
+/**
+ * The processes that this one has started and that have not ended.
+ *
+ * @example
+ * ```ts
+ * import { activeChildren, Process } from "@x/mp";
+ *
+ * export function work(): void {}
+ *
+ * if (import.meta.main) {
+ *   new Process(work).start();
+ *   for (const child of activeChildren()) await child.join();
+ * }
+ * ```
+ */
 export function activeChildren(): Process[] {
   return [...active].filter((process) => process.isAlive);
 }

@@ -49,6 +49,20 @@ let requestsOfManager: (manager: ManagerClient) => RequestQueue;
 /**
  * A manager as a process uses it that has not started it: what {@linkcode Manager} is when it was sent to another
  * process. It makes things for whoever shall share them.
+ *
+ * @example
+ * ```ts
+ * import { Manager, type ManagerClient, Process } from "@x/mp";
+ *
+ * export async function fill(manager: ManagerClient): Promise<void> {
+ *   await manager.publish("numbers", manager.list([1, 2, 3]));
+ * }
+ *
+ * if (import.meta.main) {
+ *   using manager = new Manager();
+ *   await new Process(fill, { args: [manager] }).start().join();
+ * }
+ * ```
  */
 export class ManagerClient {
   readonly #requests: RequestQueue;
