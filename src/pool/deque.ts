@@ -5,6 +5,7 @@
  * | --- | --- | --- |
  * | tail | the submitter alone | how many tasks are put; one less while it takes one back |
  * | head | everybody, by compare-exchange | how many were taken or skipped; never less than before |
+ * | headSeen | the submitter alone | what the head once was: so it may be much more by now, and never less |
  * | queue[i mod QUEUE] | the submitter | a task, for head ≤ i < tail |
  *
  * It is the deque of Chase and Lev with one difference: taking is not moving the head but claiming the task
@@ -31,7 +32,12 @@ export function putTask(
   task: WordIndex,
 ): boolean {
   const tail = plain.get(submitter + SUBMITTER.tail);
-  if (((tail - words.load(submitter + SUBMITTER.head)) | 0) >= QUEUE) return false;
+  if (((tail - plain.get(submitter + SUBMITTER.headSeen)) | 0) >= QUEUE) {
+    // The head moves with every task that is taken: to fetch it from who took it costs more than all else here.
+    const head = words.load(submitter + SUBMITTER.head);
+    plain.set(submitter + SUBMITTER.headSeen, head);
+    if (((tail - head) | 0) >= QUEUE) return false;
+  }
   plain.set(submitter + SUBMITTER.queue + (tail & (QUEUE - 1)), task);
   // PUBLISH task: OBSERVE in takeOldest().
   words.store(submitter + SUBMITTER.tail, (tail + 1) | 0);

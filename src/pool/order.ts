@@ -5,12 +5,8 @@ import type { WordIndex } from "../memory/words.ts";
 import type { NumberedFunction } from "./functions.ts";
 import type { TaskLimits } from "./options.ts";
 
-/** One task as its submitter sees it. */
-export abstract class Order {
-  /** With which function. */
-  readonly fn: NumberedFunction;
-  /** `CALL`, `EACH` or `EACH_SPREAD` of `task.ts`, perhaps `DIVISIBLE`. */
-  readonly kind: number;
+/** A task that was given, as long as it has not settled. */
+export abstract class Pending {
   /** How long it may run, and how often again. */
   readonly limits: TaskLimits;
   /** Its record; 0 as long as it has none, and again when it has settled. */
@@ -19,19 +15,11 @@ export abstract class Order {
   retries: number;
   /** Who has done it, or NOBODY. */
   worker: OwnerId = NOBODY;
-  /** Who had begun it as a part of something larger, or NOBODY. */
-  origin: OwnerId = NOBODY;
   /** Its worker was killed because it ran too long. */
   overdue = false;
 
-  /**
-   * @param fn With which function.
-   * @param kind What is done with it.
-   * @param limits What it may take.
-   */
-  constructor(fn: NumberedFunction, kind: number, limits: TaskLimits) {
-    this.fn = fn;
-    this.kind = kind;
+  /** @param limits What it may take. */
+  constructor(limits: TaskLimits) {
     this.limits = limits;
     this.retries = limits.retries;
   }
@@ -51,4 +39,25 @@ export abstract class Order {
    * @param values With EACH, the values of the items before the one that failed.
    */
   abstract reject(error: unknown, values: readonly unknown[]): void;
+}
+
+/** One task, to be given to a submitter. */
+export abstract class Order extends Pending {
+  /** With which function. */
+  readonly fn: NumberedFunction;
+  /** `CALL`, `EACH` or `EACH_SPREAD` of `task.ts`, perhaps `DIVISIBLE`. */
+  readonly kind: number;
+  /** Who had begun it as a part of something larger, or NOBODY. */
+  origin: OwnerId = NOBODY;
+
+  /**
+   * @param fn With which function.
+   * @param kind What is done with it.
+   * @param limits What it may take.
+   */
+  constructor(fn: NumberedFunction, kind: number, limits: TaskLimits) {
+    super(limits);
+    this.fn = fn;
+    this.kind = kind;
+  }
 }

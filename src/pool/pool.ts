@@ -30,6 +30,7 @@ import {
   type TaskLimits,
 } from "./options.ts";
 import type { Order } from "./order.ts";
+import { giveResolve, isUnlimited, takeResolve } from "./plain_call.ts";
 import { Staff } from "./staff.ts";
 import { statsOf, type WorkerStats } from "./stats.ts";
 import { type Role, Submitter, type SubmitterEvents } from "./submitter.ts";
@@ -199,6 +200,15 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
   ): Promise<Awaited<R>> {
     const numbered = this.#number("apply", fn);
     const limits = limitsOf("apply", options, this.#limits);
+    if (options.signal === undefined && isUnlimited(limits)) {
+      const promise = new Promise<Awaited<R>>(giveResolve);
+      try {
+        this.#submitter.call(numbered, args, takeResolve());
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return promise;
+    }
     return new Promise<unknown>((resolve, reject) => {
       this.#call(new CallOrder(numbered, limits, resolve, reject), args, options.signal);
     }) as Promise<Awaited<R>>;

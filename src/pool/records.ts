@@ -14,7 +14,7 @@ export class Records {
   readonly #block: WordIndex;
   readonly #most: number;
   readonly #free: WordIndex[] = [];
-  #count = 0;
+  readonly #all: WordIndex[] = [];
 
   /**
    * @param member Who submits.
@@ -40,7 +40,7 @@ export class Records {
     const free: WordIndex[] = [];
     const lost: WordIndex[] = [];
     for (const record of recordsOf(words, this.#block)) {
-      this.#count++;
+      this.#all.push(record);
       const worker = workerOf(words, record);
       if (worker === NOBODY) {
         if (isFree(words, record) || withdraw(words, record)) free.push(record);
@@ -59,6 +59,11 @@ export class Records {
     }
   }
 
+  /** The record of a number. */
+  at(index: number): WordIndex {
+    return this.#all[index];
+  }
+
   /** A free record; 0 if there is none. */
   take(): WordIndex {
     return this.#free.pop() ?? this.#grow();
@@ -71,12 +76,12 @@ export class Records {
   }
 
   #grow(): WordIndex {
-    if (this.#count >= this.#most) return 0;
+    if (this.#all.length >= this.#most) return 0;
     const slab = growBlock(this.#member, this.#pool, this.#block);
     if (slab === 0) return 0;
     const slabs = this.#member.heap.words.load(this.#block + SUBMITTER.slabs);
     const length = slabLength(slabs - 1);
-    this.#count += length;
+    for (let i = 0; i < length; i++) this.#all.push(slab + i * TASK.size);
     for (let i = length - 1; i > 0; i--) this.#free.push(slab + i * TASK.size);
     return slab;
   }

@@ -13,8 +13,9 @@ import type { Member } from "../parking/member.ts";
 import type { Waitable, WaitOptions } from "../parking/waitable.ts";
 import { announceSubmitter, takeCompletions } from "./completions.ts";
 import { adoptQueue, type Claim, hasQueued, putTask, skipTaken, takeNewest } from "./deque.ts";
+import type { NumberedFunction } from "./functions.ts";
 import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "../tasks/layout.ts";
-import type { Order } from "./order.ts";
+import type { Order, Pending } from "./order.ts";
 import {
   dropPayload,
   dropPayloads,
@@ -24,6 +25,7 @@ import {
   writeLasting,
   writeShipment,
 } from "../tasks/payload.ts";
+import { PlainCall, type Resolve } from "./plain_call.ts";
 import { Records } from "./records.ts";
 import { signalName } from "../runtime/signals.ts";
 import { mustWake, wakeOne } from "./sleep.ts";
@@ -49,6 +51,9 @@ import {
 
 /** How many records are worth while: 16 MiB. What is beyond waits without. */
 const MANY_RECORDS = 65_536;
+
+/** After how many more tasks a full queue is looked at again while its submitter goes on submitting. */
+const LOOK_AGAIN = 64;
 
 /** How long results are taken before the event loop gets a turn, in ms. */
 const TURN = 8;
@@ -83,7 +88,10 @@ export type Role = "maker" | "worker" | "guest";
 
 /** An order that has no record yet; what it sends was copied when it was given. */
 interface Waiting {
-  readonly order: Order;
+  readonly order: Pending;
+  readonly functionId: number;
+  readonly kind: number;
+  readonly origin: OwnerId;
   readonly shipment: Shipment;
   isWithdrawn: boolean;
 }
@@ -99,8 +107,8 @@ export class Submitter {
   readonly #workers: number;
   readonly #processors: number;
   readonly #spinner: Spinner;
-  /** The orders that have a record, by the record's number. */
-  readonly #orders: (Order | undefined)[] = [];
+  /** What has a record, by the record's number; of a plain call, all there is. */
+  readonly #orders: (Pending | Resolve | undefined)[] = [];
   #inFlight = 0;
   readonly #waiting: Fifo<Waiting> = new Fifo();
   /** Queued, but not in the queue, which was full. */
@@ -150,21 +158,49 @@ export class Submitter {
    * @throws {SerializationError} if its payload cannot be sent; nothing is left behind.
    */
   submit(order: Order, payload: readonly unknown[], root: string): void {
-    const sent = order.fn.number < 0 ? [order.fn.reference, payload] : payload;
+    const { fn, kind, origin } = order;
+    const sent = fn.number < 0 ? [fn.reference, payload] : payload;
     const record = this.#waiting.length > 0 ? 0 : this.#records.take();
-    if (record === 0) this.#wait(order, sent, root);
+    if (record === 0) this.#wait(order, fn.number, kind, origin, sent, root);
     else {
-      try {
-        if (order.retries > 0) writeLasting(this.#member, this.#pool, record, sent, root);
-        else writeArguments(this.#member, this.#pool, record, sent, root);
-      } catch (error) {
-        this.#records.give(record);
-        throw error;
-      }
-      this.#post(record, order);
+      this.#write(record, sent, root, order.retries > 0);
+      this.#post(record, order, fn.number, kind, origin);
     }
+    this.#submitted();
+  }
+
+  /**
+   * Gives a call without limits that nobody takes back.
+   *
+   * @param resolve Told how it ends.
+   * @throws {SerializationError} if an argument cannot be sent; nothing is left behind.
+   */
+  call(fn: NumberedFunction, args: readonly unknown[], resolve: Resolve): void {
+    const sent = fn.number < 0 ? [fn.reference, args] : args;
+    const record = this.#waiting.length > 0 ? 0 : this.#records.take();
+    if (record === 0) {
+      this.#wait(new PlainCall(resolve), fn.number, CALL, NOBODY, sent, "args");
+    } else {
+      this.#write(record, sent, "args", false);
+      this.#queue(record, resolve, UNTIMED, fn.number, CALL, NOBODY);
+    }
+    this.#submitted();
+  }
+
+  #submitted(): void {
     if (!this.#collecting) this.#collect();
     this.#events.submitted?.();
+  }
+
+  /** Writes the payload into a record; if it cannot be sent, the record is free again. */
+  #write(record: WordIndex, payload: readonly unknown[], root: string, lasting: boolean): void {
+    try {
+      if (lasting) writeLasting(this.#member, this.#pool, record, payload, root);
+      else writeArguments(this.#member, this.#pool, record, payload, root);
+    } catch (error) {
+      this.#records.give(record);
+      throw error;
+    }
   }
 
   /** Takes back an order that nobody has begun; false if it is too late for that. */
@@ -187,11 +223,12 @@ export class Submitter {
   bury({ owner, error }: Casualty): void {
     // It pushes nothing any more: what it has done and is not on the stack now never will be.
     this.#take(takeCompletions(this.#member.heap, this.#block));
-    for (const order of this.#orders.slice()) {
-      if (order === undefined || order.record === 0) continue;
-      const state = stateFor(this.#member.heap.words, order.record, owner);
-      if (state === "done") this.#settle(order.record);
-      else if (state === "running") this.#failed(order, owner, error);
+    for (const [index, given] of this.#orders.slice().entries()) {
+      if (given === undefined || this.#orders[index] !== given) continue;
+      const record = this.#records.at(index);
+      const state = stateFor(this.#member.heap.words, record, owner);
+      if (state === "done") this.#settle(record);
+      else if (state === "running") this.#failed(this.#pendingOf(given, record), owner, error);
     }
     this.#postWaiting();
     this.#wakeCollector();
@@ -202,9 +239,11 @@ export class Submitter {
     const { words } = this.#member.heap;
     const orders = this.#orders.splice(0);
     this.#inFlight = 0;
-    for (const order of orders) {
-      if (order === undefined) continue;
-      if (withdraw(words, order.record)) dropPayloads(this.#member, order.record);
+    for (const [index, given] of orders.entries()) {
+      if (given === undefined) continue;
+      const record = this.#records.at(index);
+      if (withdraw(words, record)) dropPayloads(this.#member, record);
+      const order = this.#pendingOf(given, record);
       order.record = 0;
       order.reject(reason(), []);
     }
@@ -249,7 +288,14 @@ export class Submitter {
     this.#member.heap.words.store(this.#block + SUBMITTER.owner, NOBODY);
   }
 
-  #wait(order: Order, payload: readonly unknown[], root: string): void {
+  #wait(
+    order: Pending,
+    functionId: number,
+    kind: number,
+    origin: OwnerId,
+    payload: readonly unknown[],
+    root: string,
+  ): void {
     if (this.#role === "worker") {
       throw new OutOfMemoryError(
         `Cannot submit a task: ${this.#inFlight} of this worker's tasks have not settled`,
@@ -257,21 +303,46 @@ export class Submitter {
     }
     const shipment = prepare(this.#member, payload, root);
     if (this.pending === 0) this.#setPending(1);
-    this.#waiting.push({ order, shipment, isWithdrawn: false });
+    this.#waiting.push({ order, functionId, kind, origin, shipment, isWithdrawn: false });
   }
 
-  #post(record: WordIndex, order: Order): void {
-    const { words, plain } = this.#member.heap;
-    plain.set(record + TASK.functionId, order.fn.number);
-    plain.set(record + TASK.kind, order.kind);
-    plain.set(record + TASK.origin, order.origin);
-    plain.set(record + TASK.startedAt, startOf(order));
+  #post(
+    record: WordIndex,
+    order: Pending,
+    functionId: number,
+    kind: number,
+    origin: OwnerId,
+  ): void {
     order.record = record;
-    this.#orders[plain.get(record + TASK.index)] = order;
-    if (this.#inFlight++ === 0) this.#setPending(1);
     if (order.limits.timeout !== Infinity) this.#watch(order.limits.timeout);
+    this.#queue(record, order, startOf(order), functionId, kind, origin);
+  }
+
+  #queue(
+    record: WordIndex,
+    given: Pending | Resolve,
+    startedAt: number,
+    functionId: number,
+    kind: number,
+    origin: OwnerId,
+  ): void {
+    const { words, plain } = this.#member.heap;
+    plain.set(record + TASK.functionId, functionId);
+    plain.set(record + TASK.kind, kind);
+    plain.set(record + TASK.origin, origin);
+    plain.set(record + TASK.startedAt, startedAt);
+    this.#orders[plain.get(record + TASK.index)] = given;
+    if (this.#inFlight++ === 0) this.#setPending(1);
     queue(words, record);
     this.#put(record);
+  }
+
+  /** What was given, as an order: of a plain call, one that is made now. */
+  #pendingOf(given: Pending | Resolve, record: WordIndex): Pending {
+    if (typeof given !== "function") return given;
+    const order = new PlainCall(given);
+    order.record = record;
+    return order;
   }
 
   #setPending(pending: 0 | 1): void {
@@ -281,9 +352,10 @@ export class Submitter {
   /** Puts a queued task where workers look, and wakes one if need be. */
   #put(record: WordIndex): void {
     const { heap } = this.#member;
-    if (this.#unposted.length > 0 || !putTask(heap, this.#block, record)) {
+    const { length } = this.#unposted;
+    if (length > 0 || !putTask(heap, this.#block, record)) {
       this.#unposted.push(record);
-      this.#postUnposted();
+      if (length % LOOK_AGAIN === 0) this.#postUnposted();
     } else if (mustWake(heap.words, this.#pool)) this.#wakeWorker();
   }
 
@@ -311,7 +383,7 @@ export class Submitter {
   }
 
   /** Its worker has died under it: another try, or the end. */
-  #failed(order: Order, worker: OwnerId, death: ProcessDiedError): void {
+  #failed(order: Pending, worker: OwnerId, death: ProcessDiedError): void {
     const { record, overdue } = order;
     const { words } = this.#member.heap;
     if (!overdue && order.retries > 0) {
@@ -344,7 +416,7 @@ export class Submitter {
   killOverdue(): void {
     const { words } = this.#member.heap;
     for (const order of this.#orders) {
-      if (order === undefined || order.overdue) continue;
+      if (order === undefined || typeof order === "function" || order.overdue) continue;
       const { timeout } = order.limits;
       if (timeout === Infinity) continue;
       this.#watch(timeout);
@@ -494,8 +566,8 @@ export class Submitter {
     }
     const dead: Set<OwnerId> = new Set();
     const alive: Set<OwnerId> = new Set();
-    for (const order of this.#orders) {
-      const worker = order === undefined ? NOBODY : workerOf(words, order.record);
+    for (const [index, given] of this.#orders.entries()) {
+      const worker = given === undefined ? NOBODY : workerOf(words, this.#records.at(index));
       if (worker === NOBODY || dead.has(worker) || alive.has(worker)) continue;
       (table.isAlive(worker) ? alive : dead).add(worker);
     }
@@ -516,38 +588,42 @@ export class Submitter {
 
   #settle(record: WordIndex): void {
     const { words, plain } = this.#member.heap;
-    const order = this.#orders[plain.get(record + TASK.index)];
-    if (order === undefined) return this.#retire(record);
+    const given = this.#orders[plain.get(record + TASK.index)];
+    if (given === undefined) return this.#retire(record);
     const outcome = plain.get(record + TASK.outcome);
     let value: unknown;
     try {
       value = readResult(this.#member, record);
     } catch (error) {
       this.#retire(record);
-      return order.reject(
+      return this.#pendingOf(given, 0).reject(
         new SerializationError("Cannot receive the result of a task", "result", { cause: error }),
         [],
       );
     }
-    order.worker = workerOf(words, record);
+    const worker = workerOf(words, record);
+    const kind = plain.get(record + TASK.kind);
     this.#retire(record);
+    if (typeof given === "function" && outcome === RETURNED) return given(value);
+    const order = this.#pendingOf(given, 0);
+    order.worker = worker;
     if (outcome === RETURNED) return order.resolve(value);
     if (outcome === SHARED) {
       const [values, rest] = value as [unknown[], unknown[]];
       return order.share(values, rest);
     }
-    const [values, why] = order.kind === CALL ? [[], value] : value as [unknown[], unknown];
+    const [values, why] = kind === CALL ? [[], value] : value as [unknown[], unknown];
     const error = outcome === THREW
-      ? new RemoteError(why, { pid: this.#member.table.pidOf(order.worker) })
+      ? new RemoteError(why, { pid: this.#member.table.pidOf(worker) })
       : unsendable(why as Unsendable);
     order.reject(error, values);
   }
 
   #retire(record: WordIndex): void {
     const index = this.#member.heap.plain.get(record + TASK.index);
-    const order = this.#orders[index];
-    if (order !== undefined) {
-      order.record = 0;
+    const given = this.#orders[index];
+    if (given !== undefined) {
+      if (typeof given !== "function") given.record = 0;
       this.#orders[index] = undefined;
       this.#inFlight--;
     }
@@ -558,7 +634,7 @@ export class Submitter {
   #postWaiting(): void {
     if (this.#unposted.length > 0) this.#postUnposted();
     while (this.#unposted.length === 0 && this.#waiting.length > 0) {
-      const { order, shipment, isWithdrawn } = this.#waiting.first!;
+      const { order, functionId, kind, origin, shipment, isWithdrawn } = this.#waiting.first!;
       if (isWithdrawn) {
         this.#waiting.shift();
         continue;
@@ -573,7 +649,7 @@ export class Submitter {
         order.reject(error, []);
         continue;
       }
-      this.#post(record, order);
+      this.#post(record, order, functionId, kind, origin);
     }
   }
 }
@@ -594,7 +670,7 @@ function deathOf(
   return new ProcessDiedError(`${act}: process ${pid}, a worker of the pool, ${how}`, known);
 }
 
-function startOf(order: Order): number {
+function startOf(order: Pending): number {
   return order.limits.timeout === Infinity ? UNTIMED : 0;
 }
 

@@ -98,6 +98,8 @@ export const SUBMITTER = struct({
   head: { words: 1, align: LINE },
   /** Where it puts. */
   tail: { words: 1, align: LINE },
+  /** Where the head was when the submitter last looked. */
+  headSeen: 1,
   /** The queued tasks. */
   queue: { words: QUEUE, align: LINE },
   /** Where its records lie. */

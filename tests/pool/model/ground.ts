@@ -69,6 +69,8 @@ export class Ground {
       declare(`completions ${i}`, blockAt(i) + SUBMITTER.completions);
       declare(`head ${i}`, blockAt(i) + SUBMITTER.head);
       declare(`tail ${i}`, blockAt(i) + SUBMITTER.tail);
+      // Changed only where a queue is full, which none is in a model.
+      this.#fixed.set(blockAt(i) + SUBMITTER.headSeen, 0);
       for (let cell = 0; cell < puts; cell++) {
         declare(`queue ${i}[${cell}]`, blockAt(i) + SUBMITTER.queue + cell);
       }
