@@ -10,7 +10,8 @@ import { type Found, type Hit, Operations, stripesOf } from "./operations.ts";
 
 const WHAT = "the map";
 
-let objectOf: (map: SharedMap) => WordIndex;
+/** The object of a map, for messages. */
+export let objectOfMap: (map: SharedMap) => WordIndex;
 
 /**
  * A map that processes share, and that needs no server: a hash table in shared memory.
@@ -63,7 +64,7 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
   #isDisposed = false;
 
   static {
-    objectOf = (map) => {
+    objectOfMap = (map) => {
       map.#check("send");
       return map.#object;
     };
@@ -362,7 +363,7 @@ registerHandles({
   kind: SHARED_MAP,
   name: "SharedMap",
   prototype: SharedMap.prototype,
-  at: (map) => objectOf(map),
+  at: (map) => objectOfMap(map),
   make: (at) => adopt(at, () => new SharedMap()),
   end(member: Member, at) {
     for (const stripe of stripesOf(member, at)) stripe.end();

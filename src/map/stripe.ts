@@ -8,7 +8,7 @@ import { OutOfMemoryError } from "../errors.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { ShortLock } from "../sync/short_lock.ts";
-import { capacityFor, isCrowded, isSparse } from "./capacity.ts";
+import { assertNotFull, capacityFor, isCrowded, isSparse } from "./capacity.ts";
 import type { Copy } from "./copy.ts";
 import type { Key } from "./key.ts";
 import { DELETED, EMPTY, ENTRY, SLOT, STRIPE, TABLE } from "./layout.ts";
@@ -214,7 +214,8 @@ export class Stripe {
   #makeRoom(): void {
     const { words } = this.#party;
     const table = this.#table;
-    const live = this.live;
+    const { live } = this;
+    assertNotFull(live);
     if (table === 0) return this.#switchTo(copyTable(this.#party, 0, capacityFor(1)));
     const capacity = words.load(table + TABLE.capacity);
     if (!isCrowded(words.load(this.#at + STRIPE.used) + 1, capacity)) return;
