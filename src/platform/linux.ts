@@ -29,6 +29,7 @@ const X_OK = 1;
 const PR_SET_PDEATHSIG = 1;
 const SIGINT = 2;
 const SIGKILL = 9;
+const SIGXFSZ = 25;
 const SIG_IGN = 1;
 const P_PID = 1;
 const WNOHANG = 1;
@@ -43,7 +44,7 @@ const LONGEST_POLL = 2 ** 31 - 1;
 const FEW_DESCRIPTORS = 128;
 
 /** The reasons that mean that the machine has no more to give. */
-const NO_MEMORY = new Set(["ENOMEM", "ENOSPC"]);
+const NO_MEMORY = new Set(["ENOMEM", "ENOSPC", "EFBIG"]);
 
 /** In milliseconds; what is longer is for ever, and what is much longer is no timespec. */
 const LONGEST_WAIT = 2 ** 50;
@@ -66,6 +67,18 @@ export function linuxPlatform(runtime: Runtime): Platform {
   const timespec = new BigInt64Array(2);
   const timespecBytes = new Uint8Array(timespec.buffer);
 
+  let heedsFileLimit = true;
+  /**
+   * Where files are limited (`ulimit -f`) and the heap would grow beyond, the kernel kills who has not said that
+   * an error will do; Bun has, and Python does. A handler of a user's stays.
+   */
+  const refuseDeathByLimit = (): void => {
+    if (!heedsFileLimit) return;
+    heedsFileLimit = false;
+    const before = libc.signal(SIGXFSZ, SIG_IGN);
+    if (Number(before) > SIG_IGN) libc.signal(SIGXFSZ, before);
+  };
+
   const ring = (ringer: number): void => {
     libc.write(ringer, ONE, 1);
   };
@@ -76,6 +89,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
     pageSize,
 
     createSegment(byteLength: number): Segment {
+      refuseDeathByLimit();
       const fd = doors.areNeeded
         ? doors.createSegment(identify(libc, files, runtime.pid)?.startTime ?? 0)
         : libc.memfd_create(cString("x-mp"), MFD_CLOEXEC);
@@ -109,6 +123,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
     },
 
     reserve(segment: Segment, offset: number, byteLength: number): void {
+      refuseDeathByLimit();
       unchecked += byteLength;
       if (unchecked >= UNCHECKED) {
         checkAvailable(files, byteLength);
