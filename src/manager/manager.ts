@@ -47,7 +47,8 @@ export interface ManagerOptions {
  * - Locks, events, queues and shared arrays need no process to host them: those that it makes are the same as those
  *   of `new Lock()` and so on, as fast, and survive it.
  * - Its process dies with the one that started it, however that ends, and does not heed Ctrl-C by itself. If it is
- *   killed, pending calls reject with `ProcessDiedError`, and so does every later one.
+ *   killed, pending calls reject with `ProcessDiedError`, and so does every later one; how it has ended stands in the error
+ *   in the process that started it, and elsewhere once that one knows.
  *
  * Modelled on Python's `multiprocessing.Manager`.
  *
@@ -95,6 +96,9 @@ export class Manager extends ManagerClient implements Disposable, AsyncDisposabl
     this.#process.start();
     const process = this.#process as unknown as Process;
     requests.setServer(ownerOfProcess(process), process.pid!);
+    requests.setStarter({ look: () => this.#tellExit(), ended: () => this.#process.join() });
+    // For the others, who have no other way to know. This does not keep the event loop open.
+    this.#process.result.then(() => this.#tellExit(), () => this.#tellExit());
   }
 
   /**
@@ -167,6 +171,12 @@ export class Manager extends ManagerClient implements Disposable, AsyncDisposabl
       await this.#process.join();
     }
     endLink(this.#requests);
+  }
+
+  /** Says how the process has ended, if it has. */
+  #tellExit(): void {
+    const { exitCode } = this.#process;
+    if (exitCode !== null) this.#requests.setExit(exitCode);
   }
 
   /** @ignore */

@@ -6,6 +6,7 @@
  * | server | the process that hosts, or 0 until it is started |
  * | pid | its process id |
  * | end | 0 as long as the manager is open, 1 once it was closed in order |
+ * | exit | 0 until the process that started the server knows how it has ended, then its exit code + 1024 |
  * | references | how many references were given out: none is given twice |
  */
 import { registerHandles } from "../codec/handle.ts";
@@ -27,16 +28,35 @@ import { CHANNEL } from "../channel/layout.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { type Member, member } from "../parking/member.ts";
+import { signalName } from "../runtime/signals.ts";
 import { KIND } from "./kinds.ts";
 import type { Reference, Request } from "./messages.ts";
 
-const WORDS = struct({ server: 1, pid: 1, end: 1, references: 1 });
+const WORDS = struct({ server: 1, pid: 1, end: 1, exit: 1, references: 1 });
 const CLOSED = 1;
+
+/** What makes a word of an exit code, which is negative after a signal: never 0. */
+const KNOWN = 1024;
+
+/** What can still be told of a manager when this process has let go of it. */
+interface Last {
+  readonly pid: number;
+  readonly end: number;
+  readonly exit: number;
+}
+
+/** Who has started a server, and so can find out how it has ended. */
+export interface Starter {
+  /** Says how it has ended, if that can be known. */
+  look(): void;
+  /** Resolves when a server that is dead has been found dead by this process, too, and so can be looked at. */
+  ended(): Promise<unknown>;
+}
 
 /** The requests of one manager. */
 export class RequestQueue extends Queue<Request> {
-  /** What can still be told of it when this process has let go of it. */
-  #last: { readonly pid: number; readonly end: number } | undefined;
+  #last: Last | undefined;
+  #starter: Starter | undefined;
 
   /** Makes the queue; it has no server yet. */
   constructor() {
@@ -70,6 +90,22 @@ export class RequestQueue extends Queue<Request> {
     member.heap.words.store(at + WORDS.server, server);
   }
 
+  /**
+   * Says how the server has ended, as soon as that is known.
+   *
+   * @param exitCode Its exit code; `-N` if signal N killed it.
+   */
+  setExit(exitCode: number): void {
+    if (this.#last !== undefined) return;
+    const { member, at } = partsOfQueue(this as Queue, "end");
+    member.heap.words.store(at + WORDS.exit, exitCode + KNOWN);
+  }
+
+  /** This process has started the server. */
+  setStarter(starter: Starter): void {
+    this.#starter = starter;
+  }
+
   /** A reference that nothing else has. */
   nextReference(): Reference {
     const { member, at } = partsOfQueue(this as Queue, "use");
@@ -88,24 +124,44 @@ export class RequestQueue extends Queue<Request> {
     }
   }
 
+  /** The same as {@linkcode RequestQueue.endedError}, which in the process that has started the server says how it has ended. */
+  async endedErrorLater(act: string): Promise<Error> {
+    if (!this.#wasClosed) await this.#starter?.ended();
+    return this.endedError(act);
+  }
+
   /** Why nothing can be called any more. */
   endedError(act: string): Error {
-    if ((this.#last?.end ?? this.#load(WORDS.end)) === CLOSED) {
+    if (this.#wasClosed) {
       return new ClosedError(`Cannot ${act}: the manager is closed`);
     }
+    this.#starter?.look();
     const pid = this.pid;
-    return new ProcessDiedError(`Cannot ${act}: the manager's process ${pid} has died`, {
+    const exit = this.#last?.exit ?? this.#load(WORDS.exit);
+    const exitCode = exit === 0 ? null : exit - KNOWN;
+    const signal = exitCode !== null && exitCode < 0 ? signalName(-exitCode) : null;
+    const how = exitCode === null
+      ? ""
+      : signal === null
+      ? ` (exit code ${exitCode})`
+      : ` (${signal})`;
+    return new ProcessDiedError(`Cannot ${act}: the manager's process ${pid} has died${how}`, {
       pid,
-      exitCode: null,
-      signal: null,
+      exitCode,
+      signal,
     });
   }
 
   /** This process lets go of it, after it was closed. */
   override dispose(): void {
     if (this.#last !== undefined) return;
-    this.#last = { pid: this.pid, end: this.#load(WORDS.end) };
+    const [end, exit] = [this.#load(WORDS.end), this.#load(WORDS.exit)];
+    this.#last = { pid: this.pid, end, exit };
     super.dispose();
+  }
+
+  get #wasClosed(): boolean {
+    return (this.#last?.end ?? this.#load(WORDS.end)) === CLOSED;
   }
 
   #load(word: number): number {

@@ -123,7 +123,8 @@ class TreeLink implements Link {
         this.#deliver(this.#soon(replies) ?? await replies.get());
       }
     } catch (error) {
-      this.#fail(error instanceof ClosedError ? this.#ended("go on") : error);
+      const isEnd = error instanceof ClosedError;
+      this.#fail(isEnd ? await this.#requests.endedErrorLater("call go on") : error);
     } finally {
       this.#isReading = false;
       if (this.#isOver) this.#replies!.dispose();

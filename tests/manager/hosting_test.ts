@@ -326,9 +326,15 @@ test("when the manager's process is killed, calls that wait and later ones tell 
   const child = new Process(uses.ask, { args: [counter], stdout: "null" }).start();
   manager.terminate();
   const error = await assertRejects(() => pending, ProcessDiedError);
-  assertEquals(error.pid, pid);
-  assertThrows(() => dict.getSync("a"), ProcessDiedError, "Cannot call get: the manager's process");
-  await assertRejects(() => dict.get("a"), ProcessDiedError);
+  assertEquals([error.pid, error.exitCode, error.signal], [pid, -9, "SIGKILL"]);
+  const sync = assertThrows(
+    () => dict.getSync("a"),
+    ProcessDiedError,
+    "Cannot call get: the manager's",
+  );
+  assertEquals([sync.exitCode, sync.signal], [-9, "SIGKILL"]);
+  const later = await assertRejects(() => dict.get("a"), ProcessDiedError, "has died (SIGKILL)");
+  assertEquals([later.exitCode, later.signal], [-9, "SIGKILL"]);
   await assertRejects(() => child.result, Error, "has died");
 });
 

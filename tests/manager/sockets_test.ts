@@ -369,6 +369,8 @@ test("what is held by processes cannot be sent, what is not published is not fou
     manager.register("Counter", uses.Counter);
     // What this process has said has been heard.
     assertEquals(await manager.count(), 1);
+    // A proxy that nobody needs any more could have been collected, and what it stands for be gone.
+    assertEquals(await there.isSet(), true);
     const counter = await remote.create<uses.Counter>("Counter", 3);
     assertEquals(await counter.increment(), 4);
     const numbers: number[] = [];
