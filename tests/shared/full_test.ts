@@ -72,7 +72,8 @@ for (const [what, most] of Object.entries(LIMITS)) {
     const { error, byteLength, whole, again } = await child.result;
     await child.join();
     assertEquals({ error, whole, again }, { error: "OutOfMemoryError", whole: true, again: true });
-    assert(byteLength > LIMIT / 4 && byteLength <= LIMIT, `it had ${byteLength} bytes`);
+    // What lies within the length that the heap's file has already is not limited.
+    assert(byteLength > LIMIT / 4 && byteLength < 3 * LIMIT, `it had ${byteLength} bytes`);
   });
 }
 
