@@ -1,7 +1,7 @@
 /** Running test files on one runtime, each in a process of its own and several at a time. */
 
 import { pathToFileURL } from "node:url";
-import { JOURNAL } from "../support/journal.ts";
+import { JOURNAL, REPORT } from "../support/journal.ts";
 import type { RuntimeName } from "../support/runtime.ts";
 import { alone } from "./alone.ts";
 import { countReport } from "./junit.ts";
@@ -118,6 +118,7 @@ export async function runFile(suite: Suite, file: string): Promise<FileResult> {
     cwd: root,
     env: {
       [JOURNAL]: journal,
+      [REPORT]: report,
       [MARK]: mark,
       ...(suite.verbose ? {} : { NO_COLOR: "1" }),
       // Node strips the types of a hundred modules for each child, or looks here: a fifth of the time.

@@ -51,7 +51,7 @@ const HANGS = 300_000;
  * microseconds that `owner/holdings.ts` names leaves a shared object to the tree, and with it what lies inside.
  */
 function allowance(what: string, kills: number): number {
-  return what === LOST || INSIDE.includes(what) ? Math.ceil(kills / 200) : 0;
+  return what === LOST || INSIDE.includes(what) ? Math.ceil(kills / 1_000) : 0;
 }
 
 /** Within how many ms what an era has left must have gone. */

@@ -9,6 +9,9 @@ import process from "node:process";
 /** The environment variable that names the journal's file. */
 export const JOURNAL = "MP_TEST_JOURNAL";
 
+/** The environment variable that names the file of its report, which is the runtime's. */
+export const REPORT = "MP_TEST_REPORT";
+
 /** A line of the journal. */
 export type JournalEntry =
   | { event: "start"; test: string; limit: number }
