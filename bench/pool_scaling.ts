@@ -12,10 +12,10 @@ import { median, sized } from "./demo/format.ts";
 import { hash } from "./demo/hash.ts";
 import { list } from "./demo/list.ts";
 import { measure } from "./demo/measure.ts";
-import { inTurn } from "./in_turn.ts";
+import { inTurn, timed } from "./in_turn.ts";
 import { costTable } from "./scaling/cost.ts";
-import { loads } from "./scaling/loads.ts";
-import { fib } from "./scaling/work.ts";
+import { type Load, loads, shortTasks } from "./scaling/loads.ts";
+import { fib, turnAround } from "./scaling/work.ts";
 
 /** The ways to do the same. */
 type Ways = Readonly<Record<string, () => unknown>>;
@@ -35,10 +35,32 @@ async function compare(title: string, ways: Ways, rounds: number): Promise<void>
   );
 }
 
-async function speedUps(two: Pool, rounds: number): Promise<void> {
-  console.log("2 workers over a plain loop, dispatch included");
-  for (const load of loads()) {
+/** Each load once, short, by a process and by workers that have never done it: all compile it first. */
+async function coldSpeedUps(): Promise<void> {
+  console.log(
+    "the first time, for some tens of ms: 2 fresh workers over a plain loop that is as fresh",
+  );
+  // The uneven ones are fib again, which this process would have compiled by then.
+  for (const load of loads("short").filter(({ name }) => !name.startsWith("uneven"))) {
+    await using pool = new Pool(2);
+    // They are to be awake, both of them, and to have done nothing.
+    await pool.map(turnAround, [1e7, 1e7], { chunkSize: 1 });
+    const alone = await timed(() => load.loop());
+    const shared = await timed(() => load.pool(pool));
+    console.log(
+      `  ${load.name.padEnd(52)}${(alone / shared).toFixed(2).padStart(6)} ×  (${
+        alone.toFixed(0)
+      } ms, ${shared.toFixed(0)} ms)`,
+    );
+  }
+}
+
+async function speedUps(two: Pool, all: readonly Load[], rounds: number): Promise<void> {
+  console.log("2 workers over a plain loop, dispatch included, all warm");
+  for (const load of all) {
     const ways = { loop: () => load.loop(), pool: () => load.pool(two) };
+    // Each worker does half: twice, so that each has done as much as the loop.
+    await ways.pool();
     await ways.pool();
     await ways.loop();
     const { loop, pool } = await inTurn(ways, rounds);
@@ -46,7 +68,7 @@ async function speedUps(two: Pool, rounds: number): Promise<void> {
     const ratios = loop.map((time, round) => time / pool[round]);
     const raw = ratios.map((ratio) => ratio.toFixed(2)).join(" ");
     console.log(
-      `  ${load.name.padEnd(44)}${median(ratios).toFixed(2).padStart(6)} ×  (${raw}; loop ${
+      `  ${load.name.padEnd(52)}${median(ratios).toFixed(2).padStart(6)} ×  (${raw}; loop ${
         median(loop).toFixed(0)
       } ms)`,
     );
@@ -56,13 +78,15 @@ async function speedUps(two: Pool, rounds: number): Promise<void> {
 async function main(rounds: number, folder: string): Promise<void> {
   await using one = new Pool(1);
   await using two = new Pool(2);
+  await coldSpeedUps();
   const items: number[] = Array(64).fill(30);
   await compare("fib(30) × 64", {
     "plain loop": () => items.map(fib),
     "1 worker": () => one.map(fib, items, { chunkSize: 1 }),
     "2 workers": () => two.map(fib, items, { chunkSize: 1 }),
   }, rounds);
-  await speedUps(two, rounds);
+  await speedUps(two, loads("long"), rounds);
+  await speedUps(two, shortTasks(), rounds);
   console.log(await costTable(two, rounds));
   const { files } = list(folder);
   const batches = cut(folder, files, 2);

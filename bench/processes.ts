@@ -6,30 +6,15 @@
  * usage: deno run -A bench/processes.ts [rounds]
  */
 
-import { bundle, stopBundling } from "../npm/bundle.ts";
-import { fileName } from "../npm/manifest.ts";
-import { cache, denoConfig, root } from "../tests/gate/paths.ts";
+import { root } from "../tests/gate/paths.ts";
 import { locate } from "../tests/gate/runtimes.ts";
 import { type RuntimeName, runtimeNames } from "../tests/support/runtime.ts";
 import { median } from "./demo/format.ts";
+import { buildPackage } from "./package.ts";
 
 type Figures = Record<string, { ours: number[]; bare: number[] }>;
 
 const AT_ONCE = 100;
-
-/** Builds the package; returns its module. */
-async function build(): Promise<string> {
-  // Where it is installed: runtimes treat what lies there differently.
-  const folder = `${cache}bench-package/node_modules/mp`;
-  const entries = Object.entries(denoConfig().exports);
-  await bundle(
-    entries.map(([name, path]) => ({ name: fileName(name), source: root + path.slice(2) })),
-    folder,
-  );
-  await stopBundling();
-  Deno.writeTextFileSync(`${folder}/package.json`, '{ "type": "module" }');
-  return `${folder}/mod.js`;
-}
 
 const FLAGS: Record<RuntimeName, readonly string[]> = {
   deno: ["run", "-A", "--no-config"],
@@ -60,7 +45,7 @@ function show(title: string, figures: Figures): void {
 
 if (import.meta.main) {
   const rounds = Deno.args[0] ?? "9";
-  const module = await build();
+  const module = await buildPackage();
   for (const name of runtimeNames) {
     const located = await locate(name);
     if ("reason" in located) {

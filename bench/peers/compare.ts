@@ -12,6 +12,7 @@
 import { cache } from "../../tests/gate/paths.ts";
 import { grouped, median } from "../demo/format.ts";
 import { machineText } from "../machine.ts";
+import { buildPackage } from "../package.ts";
 import { installPeers } from "./install.ts";
 import { plot } from "./plot.ts";
 import { allVariants, onRuntime, script, type Variant } from "./variants.ts";
@@ -108,7 +109,7 @@ function show({ name, workers, figures }: Variant): void {
 
 if (import.meta.main) {
   const [rounds = "3", ...parts] = Deno.args.filter((arg) => !arg.startsWith("--"));
-  const all = allVariants(await installPeers());
+  const all = allVariants(await installPeers(), await buildPackage());
   const variants = all.filter(({ name }) =>
     parts.length === 0 || parts.some((part) => name.includes(part))
   );
@@ -129,7 +130,8 @@ if (import.meta.main) {
   if (Deno.args.includes("--add")) addKept(all);
   keep(all, machine, date);
   if (Deno.args.includes("--plot")) {
-    Deno.writeTextFileSync(new URL("../pool.svg", import.meta.url), plot(all, machine, date));
+    const shown = all.filter(({ name }) => !name.endsWith("sources"));
+    Deno.writeTextFileSync(new URL("../pool.svg", import.meta.url), plot(shown, machine, date));
     console.log("bench/pool.svg is written");
   }
 }

@@ -35,13 +35,14 @@ export async function onRuntime(
   return [located.program, ...launchFlags[runtime], ...args];
 }
 
-/** All of them; `modules` is where the peers were installed. */
-export function allVariants(modules: string): Variant[] {
-  const ours = (runtime: RuntimeName): Variant => ({
-    name: `ours on ${runtime} ${runtime === "deno" ? Deno.version.deno : pinned[runtime]}`,
+/** All of them; `modules` is where the peers were installed, `packaged` our npm package, for they are packages as well. */
+export function allVariants(modules: string, packaged: string): Variant[] {
+  const ours = (runtime: RuntimeName, ...module: string[]): Variant => ({
+    name: `ours on ${runtime} ${runtime === "deno" ? Deno.version.deno : pinned[runtime]}` +
+      (module.length === 0 ? ", sources" : ""),
     workers: "processes",
     isOurs: true,
-    command: () => onRuntime(runtime, script("./ours.ts")),
+    command: () => onRuntime(runtime, script("./ours.ts"), ...module),
     figures: [],
   });
   const theirs = (
@@ -70,6 +71,9 @@ export function allVariants(modules: string): Variant[] {
   const many = JSON.stringify({ concurrentTasksPerWorker: 64 });
   const processes = JSON.stringify({ runtime: "child_process" });
   return [
+    ours("node", packaged),
+    ours("deno", packaged),
+    ours("bun", packaged),
     ours("node"),
     ours("deno"),
     ours("bun"),

@@ -35,16 +35,18 @@ function numbers(length: number, number: (index: number) => number): number[] {
 /** How many rows of a matrix are one item. */
 const ROWS = 8;
 
-function matrixProduct(): Load {
+function matrixProduct(times: number): Load {
   const size = ORDER * ORDER;
   const a = sharedArray(Float64Array, numbers(size, (i) => (i * 7) % 11));
   const b = sharedArray(Float64Array, numbers(size, (i) => (i * 5) % 13));
-  const c = sharedArray(Float64Array, size);
-  const items = numbers(ORDER / ROWS, (i) => i * ROWS).map((from): Parameters<
-    typeof multiplyRows
-  > => [a, b, c, from, from + ROWS]);
+  const items = Array.from({ length: times }, () => {
+    const c = sharedArray(Float64Array, size);
+    return numbers(ORDER / ROWS, (i) => i * ROWS).map((from): Parameters<
+      typeof multiplyRows
+    > => [a, b, c, from, from + ROWS]);
+  }).flat();
   return {
-    name: `product of two matrices of ${ORDER} × ${ORDER}`,
+    name: `${times} × the product of two matrices of ${ORDER} × ${ORDER}`,
     loop: () => items.forEach((item) => multiplyRows(...item)),
     pool: (pool) => pool.starmap(multiplyRows, items),
   };
@@ -53,7 +55,7 @@ function matrixProduct(): Load {
 /** Tasks of a length, as calls of their own and as items of a map. */
 function short(microseconds: number, perMicrosecond: number): Load[] {
   const rounds = Math.round(microseconds * perMicrosecond);
-  const items: number[] = Array(Math.round(300_000 / microseconds)).fill(rounds);
+  const items: number[] = Array(Math.round(1_000_000 / microseconds)).fill(rounds);
   const loop = (): unknown => items.map(turnAround);
   const each = `${items.length.toLocaleString("en")} × ${microseconds} µs`;
   return [
@@ -66,25 +68,45 @@ function short(microseconds: number, perMicrosecond: number): Load[] {
   ];
 }
 
-/** All loads; the shortest tasks are as long as they say on this machine and runtime. */
-export function loads(): Load[] {
-  const perMicrosecond = roundsPerMicrosecond();
+/** How long a load is: some tens of ms in a plain loop, or a second and more. */
+export type Size = "short" | "long";
+
+/** What only computes. */
+export function loads(size: Size): Load[] {
+  const isLong = size === "long";
+  const n = isLong ? 31 : 27;
+  const ranges = isLong ? 2_400 : 200;
+  const pictures = isLong ? 40 : 1;
+  // fib(n + 10) takes 123 times as long as fib(n).
+  const [cheap, dear] = isLong ? [21, 31] : [16, 26];
   return [
-    mapped("fib(27) × 128", fib, numbers(128, () => 27)),
-    mapped("primes below 400,000", countPrimes, numbers(200, (i) => i * RANGE)),
-    mapped(`Mandelbrot, ${SIDE} rows`, mandelbrotRow, numbers(SIDE, (y) => y)),
-    matrixProduct(),
-    // fib(26) takes 123 times as long as fib(16).
+    mapped(`fib(${n}) × 128`, fib, numbers(128, () => n)),
+    mapped(
+      `primes below ${(ranges * RANGE).toLocaleString("en")}`,
+      countPrimes,
+      numbers(ranges, (i) => i * RANGE),
+    ),
+    mapped(
+      `Mandelbrot, ${pictures} × ${SIDE} rows`,
+      mandelbrotRow,
+      numbers(pictures * SIDE, (i) => i % SIDE),
+    ),
+    matrixProduct(isLong ? 32 : 1),
     mapped(
       "uneven: 1,000, the last tenth 100 × longer",
       fib,
-      numbers(1_000, (i) => i < 900 ? 16 : 26),
+      numbers(1_000, (i) => i < 900 ? cheap : dear),
     ),
     mapped(
       "uneven: 1,000, the first tenth 100 × longer",
       fib,
-      numbers(1_000, (i) => i < 100 ? 26 : 16),
+      numbers(1_000, (i) => i < 100 ? dear : cheap),
     ),
-    ...[10, 100, 1_000].flatMap((length) => short(length, perMicrosecond)),
   ];
+}
+
+/** Short tasks, a second of them; they are as long as they say on this machine and runtime. */
+export function shortTasks(): Load[] {
+  const perMicrosecond = roundsPerMicrosecond();
+  return [10, 100, 1_000].flatMap((length) => short(length, perMicrosecond));
 }
