@@ -24,9 +24,12 @@ import type { Party } from "./party.ts";
 const SMALLEST = 2 ** 15;
 const LARGEST = 9 * 2 ** 20;
 
+/** Beyond how many bytes a piece is large. */
+const LARGE = 2 ** 20;
+
 /**
- * How many slots are for pieces over 1 MiB, too, while messages are on their way: a channel keeps 44 MiB at most.
- * A channel that was emptied keeps what is in the others, and in one of these: 16 MiB at most.
+ * How many slots are for large pieces, too, while messages are on their way: a channel keeps 44 MiB at most.
+ * A channel that was emptied keeps one of these, and the small ones: 16 MiB at most.
  */
 const LARGE_SLOTS = 4;
 const LARGE_SLOTS_AT_REST = 1;
@@ -68,7 +71,7 @@ export class ChannelPieces implements Pieces {
   }
 
   /** Makes the piece of a slot this process's own, if it is wanted and nobody was faster. */
-  #takeOut(slot: number, isWanted: (place: Place) => boolean = () => true): Place {
+  #takeOut(slot: number, isWanted: (place: Place) => boolean): Place {
     const { words, store, self } = this.#party;
     const place = words.load(this.#slots + slot);
     if (place === NO_PARCEL || !isWanted(place)) return NO_PARCEL;
@@ -80,7 +83,7 @@ export class ChannelPieces implements Pieces {
     const { words, store, self } = this.#party;
     const capacity = store.capacity(place);
     if (capacity < SMALLEST || capacity > LARGEST || store.isTagged(place)) return false;
-    const slots = Math.min(this.#count, capacity > 2 ** 20 ? LARGE_SLOTS : PIECES);
+    const slots = Math.min(this.#count, capacity > LARGE ? LARGE_SLOTS : PIECES);
     let isKept = false;
     for (let slot = 0; slot < slots; slot++) {
       if (words.load(this.#slots + slot) !== NO_PARCEL) continue;
@@ -96,19 +99,24 @@ export class ChannelPieces implements Pieces {
     const { guarded } = this.#party;
     const slots = Math.min(this.#count, LARGE_SLOTS);
     for (let slot = LARGE_SLOTS_AT_REST; slot < slots; slot++) {
-      if (guarded.get(this.#slots + slot) !== NO_PARCEL) return true;
+      const place = guarded.get(this.#slots + slot);
+      if (place !== NO_PARCEL && this.#isLarge(place)) return true;
     }
     return false;
   }
 
-  /** The channel was emptied: gives most of what lies in the slots for large pieces back. */
+  /** The channel was emptied: gives most of its large pieces back. The small ones are dearer to make than to keep. */
   trim(): void {
     const { store } = this.#party;
     const slots = Math.min(this.#count, LARGE_SLOTS);
     for (let slot = LARGE_SLOTS_AT_REST; slot < slots; slot++) {
-      const place = this.#takeOut(slot);
+      const place = this.#takeOut(slot, (place) => this.#isLarge(place));
       if (place !== NO_PARCEL) store.free(place);
     }
+  }
+
+  #isLarge(place: Place): boolean {
+    return this.#party.store.capacity(place) > LARGE;
   }
 
   /** Frees all; nobody uses the channel any more. Can be repeated by another if this one dies. */
