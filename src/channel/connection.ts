@@ -1,4 +1,5 @@
 /** The two ends of a pipe. */
+import { checkOptions, shown } from "../parking/checks.ts";
 import { registerHandles } from "../codec/handle.ts";
 import { BrokenPipeError, ClosedError, EOFError } from "../errors.ts";
 import type { WordIndex } from "../memory/words.ts";
@@ -337,7 +338,9 @@ export function pipe<T = unknown>(
 export function pipe<T = unknown, U = T>(
   options?: PipeOptions,
 ): [Connection<T, U>, Connection<U, T>];
-export function pipe({ duplex = true }: PipeOptions = {}): [Connection, Connection] {
+export function pipe(options: PipeOptions = {}): [Connection, Connection] {
+  checkOptions("make a pipe", options);
+  const { duplex = true } = options;
   const member = currentMember();
   const [first, second] = makePipe(member, duplex).map((at) =>
     member.handles.get(at, () => adopt(at, () => new Connection()))
@@ -366,7 +369,7 @@ function refuseBytes({ isBytes }: Taken): Error | undefined {
 function refuserOf(maxLength = Infinity): Refuses {
   if (typeof maxLength !== "number" || !(maxLength >= 0)) {
     throw new RangeError(
-      `Cannot receive bytes: maxLength must be 0 or more, got ${String(maxLength)}`,
+      `Cannot receive bytes: maxLength must be 0 or more, got ${shown(maxLength)}`,
     );
   }
   return ({ isBytes, byteLength }) => {

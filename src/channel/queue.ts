@@ -1,4 +1,5 @@
 /** The queue. */
+import { shown } from "../parking/checks.ts";
 import { registerHandles } from "../codec/handle.ts";
 import { ClosedError, ProcessError } from "../errors.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
@@ -142,7 +143,7 @@ export class Queue<T = unknown> implements AsyncIterable<T>, Disposable {
     if (!Number.isInteger(maxSize) || maxSize < 0 || maxSize > LARGEST_CAPACITY) {
       throw new RangeError(
         `Cannot make a queue: maxSize must be an integer from 0 to ${LARGEST_CAPACITY}, ` +
-          `got ${String(maxSize)}`,
+          `got ${shown(maxSize)}`,
       );
     }
     const { member, at, isNew } = claim(kind, CHANNEL.size + words, this);

@@ -1,4 +1,5 @@
 /** Waiting for the first of several things. */
+import { checkIterable } from "../parking/checks.ts";
 import { member } from "../parking/member.ts";
 import { type Readiness, readinessOf } from "../parking/readiness.ts";
 import {
@@ -101,6 +102,7 @@ export function waitSync<T extends object>(objects: Iterable<T>, wait?: WaitOpti
 }
 
 function watch<T extends object>(objects: Iterable<T>): Watched<T>[] {
+  checkIterable("wait", "what is waited for", objects);
   const all = [...new Set(objects)].map((object) => {
     const readiness = readinessOf(object);
     if (readiness !== undefined) return { object, readiness, wasReady: false };

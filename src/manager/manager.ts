@@ -1,4 +1,5 @@
 /** A manager, as the process that starts it sees it. */
+import { shown } from "../parking/checks.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { describeClass } from "../functions/describe.ts";
 import type { WaitOptions } from "../parking/waitable.ts";
@@ -201,7 +202,9 @@ function doorOf(options: ManagerOptions): Door | undefined {
   }
   if (!Number.isInteger(maxMessageSize) || maxMessageSize < 1_024 || maxMessageSize > 2 ** 31) {
     throw new RangeError(
-      `Cannot ${act}: maxMessageSize must be from 1024 to 2147483648 bytes, got ${maxMessageSize}`,
+      `Cannot ${act}: maxMessageSize must be from 1024 to 2147483648 bytes, got ${
+        shown(maxMessageSize)
+      }`,
     );
   }
   return { address: parsed, key: keyBytes(act, authKey), largest: maxMessageSize };

@@ -1,4 +1,5 @@
 /** The shared map. */
+import { checkIterable } from "../parking/checks.ts";
 import { registerHandles } from "../codec/handle.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
@@ -78,6 +79,7 @@ export class SharedMap<K = unknown, V = unknown> implements Iterable<[K, V]>, Di
    * @throws {OutOfMemoryError} if there is no room.
    */
   constructor(entries?: Iterable<readonly [K, V]> | null) {
+    checkIterable("make a shared map", "entries", entries ?? []);
     const { member, at, isNew } = claim(SHARED_MAP, MAP_WORDS, this);
     if (isNew) member.heap.words.store(at + MAP.seed, Math.random() * 2 ** 32);
     this.#member = member;

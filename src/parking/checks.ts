@@ -10,6 +10,29 @@ export function shown(value: unknown): string {
 }
 
 /**
+ * Checks what holds options.
+ *
+ * @throws {TypeError} if it is no object.
+ */
+export function checkOptions(act: string, options: unknown): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(`Cannot ${act}: options must be an object, got ${shown(options)}`);
+}
+
+/**
+ * Checks what will be gone through.
+ *
+ * @throws {TypeError} if it is not iterable.
+ */
+export function checkIterable(act: string, what: string, value: unknown): void {
+  if (
+    typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] ===
+      "function"
+  ) return;
+  throw new TypeError(`Cannot ${act}: ${what} must be iterable, got ${shown(value)}`);
+}
+
+/**
  * Checks what aborts.
  *
  * @throws {TypeError} if it is there, and no `AbortSignal`.

@@ -1,4 +1,5 @@
 /** How a pool is made, and how work is given to it; what is not valid throws at once. */
+import { checkSignal, shown } from "../parking/checks.ts";
 
 /** How a pool is made. */
 export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
@@ -62,7 +63,7 @@ export function checkCount(act: string, what: string, value: unknown, most = 2 *
     return value;
   }
   throw new RangeError(
-    `Cannot ${act}: ${what} must be an integer from 1 to ${most}, got ${String(value)}`,
+    `Cannot ${act}: ${what} must be an integer from 1 to ${most}, got ${shown(value)}`,
   );
 }
 
@@ -73,7 +74,7 @@ export function checkCount(act: string, what: string, value: unknown, most = 2 *
  */
 export function checkAmount<T extends number | undefined>(act: string, what: string, value: T): T {
   if (value === undefined || (typeof value === "number" && value >= 0)) return value;
-  throw new RangeError(`Cannot ${act}: ${what} must be 0 or more, got ${String(value)}`);
+  throw new RangeError(`Cannot ${act}: ${what} must be 0 or more, got ${shown(value)}`);
 }
 
 /**
@@ -86,7 +87,7 @@ export function checkTries<T extends number | undefined>(act: string, what: stri
     return value;
   }
   throw new RangeError(
-    `Cannot ${act}: ${what} must be an integer of 0 or more, got ${String(value)}`,
+    `Cannot ${act}: ${what} must be an integer of 0 or more, got ${shown(value)}`,
   );
 }
 
@@ -97,7 +98,27 @@ export function checkTries<T extends number | undefined>(act: string, what: stri
  */
 export function checkCallback(act: string, what: string, value: unknown): void {
   if (value === undefined || typeof value === "function") return;
-  throw new TypeError(`Cannot ${act}: ${what} must be a function, got ${String(value)}`);
+  throw new TypeError(`Cannot ${act}: ${what} must be a function, got ${shown(value)}`);
+}
+
+/**
+ * Checks arguments.
+ *
+ * @throws {TypeError} if they are not in an array.
+ */
+export function checkArgs<A>(act: string, what: string, value: A): A {
+  if (Array.isArray(value)) return value;
+  throw new TypeError(`Cannot ${act}: ${what} must be an array, got ${shown(value)}`);
+}
+
+/**
+ * Checks a text.
+ *
+ * @throws {TypeError} if it is none.
+ */
+export function checkText(act: string, what: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`Cannot ${act}: ${what} must be a string, got ${shown(value)}`);
 }
 
 /**
@@ -110,7 +131,7 @@ export function checkItems(act: string, items: unknown): void {
     Iterable<unknown> & AsyncIterable<unknown>
   >;
   if (typeof now === "function" || typeof later === "function") return;
-  throw new TypeError(`Cannot ${act}: items must be iterable, got ${String(items)}`);
+  throw new TypeError(`Cannot ${act}: items must be iterable, got ${shown(items)}`);
 }
 
 /** What one task may take, checked. */
@@ -121,8 +142,13 @@ export interface TaskLimits {
   readonly retries: number;
 }
 
-/** The limits of a call, or else of the pool. */
+/**
+ * The limits of a call, or else of the pool.
+ *
+ * @throws {TypeError} if its signal is none.
+ */
 export function limitsOf(act: string, call: CallOptions, pool: TaskLimits): TaskLimits {
+  checkSignal(act, call.signal);
   if (call.timeout === undefined && call.retries === undefined) return pool;
   return {
     timeout: checkAmount(act, "timeout", call.timeout) ?? pool.timeout,

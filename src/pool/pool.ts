@@ -19,9 +19,11 @@ import { type MapPlan, type Receiver, RunningMap } from "./map.ts";
 import {
   type CallOptions,
   checkAmount,
+  checkArgs,
   checkCallback,
   checkCount,
   checkItems,
+  checkText,
   type ImapOptions,
   limitsOf,
   type MapOptions,
@@ -149,7 +151,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     this.#pool = makeObject(this.#member, count, this.#limits);
     this.#member.handles.get(this.#pool, () => this);
     this.#functions = new Functions(this.#member, this.#pool);
-    const name = options.name ?? "PoolWorker";
+    const name = checkText(act, "name", options.name ?? "PoolWorker");
     const staff = this.#staff = new Staff(this.#member, this.#pool, name, plan, {
       died: (casualty) => this.#mySubmitter?.bury(casualty),
       hopeless: (error) => {
@@ -199,6 +201,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: CallOptions = NO_OPTIONS,
   ): Promise<Awaited<R>> {
     const numbered = this.#number("apply", fn);
+    checkArgs("apply", "args", args);
     const limits = limitsOf("apply", options, this.#limits);
     if (options.signal === undefined && isUnlimited(limits)) {
       const promise = new Promise<Awaited<R>>(giveResolve);
@@ -228,6 +231,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: CallOptions = NO_OPTIONS,
   ): Awaited<R> {
     const numbered = this.#number("apply", fn);
+    checkArgs("apply", "args", args);
     const limits = limitsOf("apply", options, this.#limits);
     return this.#blocking(({ resolve, reject }) => {
       const order = new CallOrder(numbered, limits, resolve as (value: unknown) => void, reject);
@@ -514,8 +518,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     return new ClosedError(`Cannot ${act}: the pool is ${this.#state}`);
   }
 
-  #call(order: CallOrder, args: readonly unknown[], signal: AbortSignal | undefined): void {
-    if (signal === undefined) return this.#submitter.submit(order, args, "args");
+  #call(order: CallOrder, args: readonly unknown[], signal: AbortSignal | null | undefined): void {
+    if (!signal) return this.#submitter.submit(order, args, "args");
     signal.throwIfAborted();
     const abort = (): void => {
       this.#submitter.withdraw(order);
@@ -633,7 +637,7 @@ function planOf(act: string, options: PoolOptions): WorkerPlan {
     initializer: initializer === undefined
       ? undefined
       : describeFunction(initializer, undefined, mainModule()),
-    initArgs: initArgs ?? [],
+    initArgs: checkArgs(act, "initArgs", initArgs ?? []),
     maxTasks: count,
     maxMemory: checkAmount(act, "maxMemoryPerWorker", maxMemoryPerWorker) ?? Infinity,
   };

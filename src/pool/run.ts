@@ -3,6 +3,7 @@ import { explainError } from "../functions/explain.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { resolveFunction } from "../functions/resolve.ts";
 import type { WordIndex } from "../memory/words.ts";
+import { checkIterable } from "../parking/checks.ts";
 import type { Member } from "../parking/member.ts";
 import { lookup } from "../process/current.ts";
 import { isSubmitterAsleep } from "./completions.ts";
@@ -202,6 +203,11 @@ async function settleOnce(fn: AnyFunction, value: PromiseLike<unknown>): Promise
   }
 }
 
+function argumentsIn(item: unknown): Iterable<unknown> {
+  checkIterable("starmap", "an item", item);
+  return item as Iterable<unknown>;
+}
+
 function callEach(
   fn: AnyFunction,
   items: unknown[],
@@ -214,7 +220,7 @@ function callEach(
   for (const item of items) {
     try {
       begin();
-      const value: unknown = spread ? fn(...item as unknown[]) : fn(item);
+      const value: unknown = spread ? fn(...argumentsIn(item)) : fn(item);
       if (isThenable(value)) {
         waits = true;
         // Looked at below; a rejection meanwhile is not unhandled.

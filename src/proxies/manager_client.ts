@@ -1,4 +1,5 @@
 /** A manager as any process of its tree uses it. */
+import { shown } from "../parking/checks.ts";
 import { registerCrossing } from "../codec/crossing.ts";
 import { JoinableQueue } from "../channel/joinable_queue.ts";
 import { Queue } from "../channel/queue.ts";
@@ -231,7 +232,7 @@ export class ManagerClient {
   pool(workers?: number): PoolProxy {
     if (workers !== undefined && (!Number.isInteger(workers) || workers < 1)) {
       throw new RangeError(
-        `Cannot make a pool: workers must be an integer from 1 on, got ${String(workers)}`,
+        `Cannot make a pool: workers must be an integer from 1 on, got ${shown(workers)}`,
       );
     }
     return this.#make(TYPE.pool, [workers]) as unknown as PoolProxy;

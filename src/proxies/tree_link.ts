@@ -124,7 +124,7 @@ class TreeLink implements Link {
       }
     } catch (error) {
       const isEnd = error instanceof ClosedError;
-      this.#fail(isEnd ? await this.#requests.endedErrorLater("call go on") : error);
+      this.#fail(isEnd ? await this.#requests.endedErrorLater("finish a call") : error);
     } finally {
       this.#isReading = false;
       if (this.#isOver) this.#replies!.dispose();

@@ -1,4 +1,5 @@
 /** Lengths, as they are given at the public edge. */
+import { shown } from "../parking/checks.ts";
 
 /**
  * A length in elements.
@@ -7,5 +8,5 @@
  */
 export function checkLength(act: string, length: number): number {
   if (Number.isSafeInteger(length) && length >= 0) return length;
-  throw new RangeError(`Cannot ${act}: length must be an integer from 0, got ${length}`);
+  throw new RangeError(`Cannot ${act}: length must be an integer from 0, got ${shown(length)}`);
 }

@@ -1,4 +1,5 @@
 /** Shared memory with a name. */
+import { checkOptions, shown } from "../parking/checks.ts";
 import { crossAs, registerCrossing } from "../codec/crossing.ts";
 import { AlreadyExistsError, ClosedError, NotFoundError } from "../errors.ts";
 import { currentRuntime } from "../runtime/current.ts";
@@ -98,9 +99,10 @@ export class SharedMemory implements Disposable {
    * @throws {OutOfMemoryError} if there is no room for it.
    */
   static create(options: SharedMemoryOptions): SharedMemory {
+    checkOptions(CREATE, options);
     const { size, exclusive = true, persistent = false } = options;
     if (!Number.isSafeInteger(size) || size < 1) {
-      throw new RangeError(`Cannot ${CREATE}: size must be an integer from 1, got ${size}`);
+      throw new RangeError(`Cannot ${CREATE}: size must be an integer from 1, got ${shown(size)}`);
     }
     const name = options.name === undefined ? uniqueName() : checkName(CREATE, options.name);
     sweepOnce();

@@ -1,4 +1,5 @@
 /** The barrier. */
+import { checkOptions, shown } from "../parking/checks.ts";
 import { type CrossingReader, type CrossingWriter, registerCrossing } from "../codec/crossing.ts";
 import { loadCargo } from "../codec/handle.ts";
 import { BrokenBarrierError, TimeoutError } from "../errors.ts";
@@ -100,9 +101,12 @@ export class Barrier implements Disposable {
   constructor(parties: number, options: BarrierOptions = {}) {
     if (!Number.isInteger(parties) || parties < 1 || parties > MOST_PARTIES) {
       throw new RangeError(
-        `Cannot make ${WHAT}: parties must be an integer from 1 to ${MOST_PARTIES}, got ${parties}`,
+        `Cannot make ${WHAT}: parties must be an integer from 1 to ${MOST_PARTIES}, got ${
+          shown(parties)
+        }`,
       );
     }
+    checkOptions(`make ${WHAT}`, options);
     const { action, timeout } = options;
     if (action !== undefined && typeof action !== "function") {
       throw new TypeError(`Cannot make ${WHAT}: action must be a function, got ${typeof action}`);

@@ -1,4 +1,5 @@
 /** The condition. */
+import { shown } from "../parking/checks.ts";
 import { registerHandles } from "../codec/handle.ts";
 import { LockError } from "../errors.ts";
 import { struct } from "../memory/struct.ts";
@@ -224,7 +225,9 @@ export class Condition implements Disposable {
    */
   notify(count = 1): void {
     if (!Number.isInteger(count) || count < 0) {
-      throw new RangeError(`Cannot notify: count must be an integer of 0 or more, got ${count}`);
+      throw new RangeError(
+        `Cannot notify: count must be an integer of 0 or more, got ${shown(count)}`,
+      );
     }
     this.#checkHeld("notify");
     this.#credits.notify(count);

@@ -1,4 +1,5 @@
 /** The semaphores. */
+import { shown } from "../parking/checks.ts";
 import { registerHandles } from "../codec/handle.ts";
 import { LockError } from "../errors.ts";
 import type { WordIndex } from "../memory/words.ts";
@@ -104,7 +105,7 @@ export class Semaphore implements Disposable {
   constructor(value = 1) {
     if (!Number.isInteger(value) || value < 0 || value > MOST_PERMITS) {
       throw new RangeError(
-        `Cannot make ${WHAT}: value must be an integer from 0 to 2^30, got ${value}`,
+        `Cannot make ${WHAT}: value must be an integer from 0 to 2^30, got ${shown(value)}`,
       );
     }
     this.#isBounded = this instanceof BoundedSemaphore;
@@ -168,7 +169,7 @@ export class Semaphore implements Disposable {
     this.#check("release");
     if (!Number.isInteger(count) || count < 1) {
       throw new RangeError(
-        `Cannot release ${WHAT}: count must be an integer of 1 or more, got ${count}`,
+        `Cannot release ${WHAT}: count must be an integer of 1 or more, got ${shown(count)}`,
       );
     }
     if (this.#permits.release(count, this.#isBounded ? "held" : "any") !== "released") {
