@@ -2,7 +2,7 @@
  * The runtime port for Bun: `bun:ffi`, `Bun.spawn`, and a stream over a descriptor as the ear.
  */
 import { UnsupportedError } from "../errors.ts";
-import { bunLaunchArgs, isBelowTests } from "./bun_flags.ts";
+import { argsGiven, bunLaunchArgs, isBelowTests } from "./bun_flags.ts";
 import { entryPath } from "./flags.ts";
 import { flushBun, type Outputs } from "./flush.ts";
 import { importUrl } from "./import_url.ts";
@@ -112,7 +112,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     ear: (options) => new StreamEar(bun, options),
     spawn: (options) => spawn(bun, options, process),
     launchArgs: (launch: Launch) => bunLaunchArgs(launch),
-    scriptArgs: () => bun.argv.slice(2),
+    scriptArgs: () => argsGiven(bun.argv.slice(2)),
     mainModule: () => bun.main,
     watchModules() {
       const { cache } = process.getBuiltinModule("node:module").createRequire(import.meta.url);

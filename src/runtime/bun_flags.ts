@@ -97,6 +97,11 @@ export function isBelowTests(scriptArgs: readonly string[]): boolean {
   return scriptArgs.at(-2) === IN_TESTS;
 }
 
+/** The arguments behind the script, without what only this file knows of. */
+export function argsGiven(scriptArgs: readonly string[]): string[] {
+  return isBelowTests(scriptArgs) ? scriptArgs.toSpliced(-2, 1) : [...scriptArgs];
+}
+
 /** The arguments of a child that runs `launch.entry` as this process runs its own script. */
 export function bunLaunchArgs({ commandLine, entry, ticket }: Launch): string[] {
   const { kept, words } = parseFlags(
