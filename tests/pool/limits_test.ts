@@ -85,11 +85,8 @@ test("a task whose worker died is run again as often as was asked", async () => 
     await assertRejects(() => pool.apply(work.dieOnce, [`${folder}/b`]), ProcessDiedError);
     await assertRejects(() => pool.apply(work.dieAtOnce, [], { retries: 2 }), ProcessDiedError);
     // Too large for a record of its own.
-    const long = `${folder}/${"x/".repeat(200)}../../${"y".repeat(100)}`.replaceAll("x/", "./");
-    assertEquals(
-      await pool.apply(work.dieOnce, [long.replaceAll("../../", "")], { retries: 1 }),
-      "survived",
-    );
+    const long = `${folder}/${"./".repeat(200)}${"y".repeat(100)}`;
+    assertEquals(await pool.apply(work.dieOnce, [long], { retries: 1 }), "survived");
   });
 });
 
