@@ -11,6 +11,8 @@ export interface ProcessEntry {
   pid: number;
   /** The process id of its parent. */
   parent: number;
+  /** The group that it is in: the process id of who leads it. */
+  group: number;
   /** The letter of its state: R, S, D, Z, T. */
   state: string;
 }
@@ -36,9 +38,9 @@ export function processes(): ProcessEntry[] {
     if (!/^\d+$/.test(name)) continue;
     const stat = readProc(Number(name), "stat");
     // The name in parentheses may contain anything, spaces and parentheses included.
-    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === undefined || parent === undefined) continue;
-    found.push({ pid: Number(name), parent: Number(parent), state });
+    found.push({ pid: Number(name), parent: Number(parent), group: Number(group), state });
   }
   return found;
 }
@@ -54,6 +56,14 @@ export function treeOf(pid: number): ProcessEntry[] {
   const found = all.filter((entry) => entry.pid === pid);
   for (const entry of found) found.push(...all.filter((other) => other.parent === entry.pid));
   return found;
+}
+
+/** How long a process has run on processors, in milliseconds; 0 if it is gone. */
+export function processorTime(pid: number): number {
+  const stat = readProc(pid, "stat");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  // The kernel counts in hundredths of a second here, whatever it counts in within.
+  return stat === "" ? 0 : (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** What each open descriptor of this process refers to, by descriptor. */
