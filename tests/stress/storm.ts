@@ -13,6 +13,8 @@ export interface Storm {
    * Rages until `weather.isOver()`, and throws if anything is not as it must be. It ends what it has started, also then.
    */
   readonly run: (weather: Weather) => Promise<void>;
+  /** What `deno task stress` goes on for, beyond the time that it is given; a slice in the gate does not. */
+  readonly least?: Tally;
 }
 
 /** What a storm is given. */
