@@ -142,10 +142,15 @@ export class Receiver {
   sync(wait?: WaitOptions, refuses?: Refuses): Got<unknown> {
     throwIfAborted(wait);
     const deadline = deadlineOf(wait);
-    const attempt = () => this.#unlessEmpty(this.try(refuses));
+    const got = this.try(refuses);
+    return got === EMPTY ? this.#syncLater(deadline, wait, refuses) : got;
+  }
+
+  #syncLater(deadline: Deadline, wait?: WaitOptions, refuses?: Refuses): Got<unknown> {
     const mayLook = deadline === Infinity;
-    const got = attempt() ?? (mayLook ? this.#spinner.spin(attempt) : undefined);
+    const got = mayLook ? this.#spin(refuses) : undefined;
     if (got !== undefined) return got;
+    const attempt = () => this.#unlessEmpty(this.try(refuses));
     const waitable = arrival(this.#channel.frontier, attempt, this.#waiter("thread"));
     const late = this.#member.parking.waitSync(waitable, deadline, wait);
     if (mayLook) this.#spinner.slept();
@@ -161,10 +166,11 @@ export class Receiver {
     const mayLook = wait === undefined && this.#pending === 0;
     if (mayLook) {
       try {
-        const got = this.#soon(refuses);
+        const got = this.#unlessEmpty(this.try(refuses)) ?? this.#spin(refuses);
         if (got !== undefined) {
           const settled = settle(got);
-          return turnDue()?.then(() => settled) ?? Promise.resolve(settled);
+          const turn = turnDue();
+          return turn === undefined ? Promise.resolve(settled) : behind(turn, settled);
         }
       } catch (error) {
         return Promise.reject(error);
@@ -183,9 +189,9 @@ export class Receiver {
     return this.async(this.#valueOf, wait, refuses);
   }
 
-  #soon(refuses: Refuses | undefined): Got<unknown> | undefined {
-    const attempt = () => this.#unlessEmpty(this.try(refuses));
-    return attempt() ?? this.#spinner.spin(attempt);
+  // A function of its own: who makes a closure pays for it also when that is not needed.
+  #spin(refuses: Refuses | undefined): Got<unknown> | undefined {
+    return this.#spinner.spin(() => this.#unlessEmpty(this.try(refuses)));
   }
 
   async #later(
@@ -235,6 +241,10 @@ export class Receiver {
     if (got.state === "item") return got.value;
     throw this.#said.closed();
   };
+}
+
+function behind<R>(turn: Promise<void>, settled: R): Promise<R> {
+  return turn.then(() => settled);
 }
 
 function falseIfLate(error: unknown): false {

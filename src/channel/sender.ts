@@ -1,6 +1,11 @@
 /** Putting messages into a channel: at once, on this thread, or on the event loop. */
 import type { Member } from "../parking/member.ts";
-import { deadlineOf, throwIfAborted, type WaitOptions } from "../parking/waitable.ts";
+import {
+  type Deadline,
+  deadlineOf,
+  throwIfAborted,
+  type WaitOptions,
+} from "../parking/waitable.ts";
 import type { Channel, PutOutcome } from "./channel.ts";
 import { dropDraft } from "./message.ts";
 import type { Draft } from "./record.ts";
@@ -17,6 +22,9 @@ export interface SenderWords {
   /** The error when nothing can be put any more. */
   closed(): Error;
 }
+
+/** What putting at once resolves with: one promise for all, as to make one costs as much as to await it. */
+const DONE: Promise<void> = Promise.resolve();
 
 /** A message that waits on the event loop. */
 interface Pending {
@@ -80,17 +88,25 @@ export class Sender {
     try {
       throwIfAborted(wait);
       const deadline = deadlineOf(wait);
-      const attempt = () =>
-        this.#servePending() ? this.#isPut(this.#channel.put(draft)) : undefined;
-      const mayLook = deadline === Infinity;
-      if (attempt() ?? (mayLook ? this.#spinner.spin(attempt) : undefined)) return;
-      const { frontier } = this.#channel;
-      const waitable = room(frontier, attempt, draft.weight, this.#waiter("thread"));
-      this.#member.parking.waitSync(waitable, deadline, wait);
-      if (mayLook) this.#spinner.slept();
+      if (!this.#putInTurn(draft)) this.#syncLater(draft, deadline, wait);
     } finally {
       dropDraft(this.#member, draft);
     }
+  }
+
+  #syncLater(draft: Draft, deadline: Deadline, wait?: WaitOptions): void {
+    const attempt = () => this.#putInTurn(draft);
+    const mayLook = deadline === Infinity;
+    if (mayLook && this.#spinner.spin(attempt)) return;
+    const { frontier } = this.#channel;
+    const waitable = room(frontier, attempt, draft.weight, this.#waiter("thread"));
+    this.#member.parking.waitSync(waitable, deadline, wait);
+    if (mayLook) this.#spinner.slept();
+  }
+
+  /** Puts a message behind those that wait on the event loop. */
+  #putInTurn(draft: Draft): true | undefined {
+    return this.#servePending() ? this.#isPut(this.#channel.put(draft)) : undefined;
   }
 
   /** Puts a message, and waits on the event loop until there is room. */
@@ -99,7 +115,7 @@ export class Sender {
       try {
         if (this.#isPut(this.#channel.put(draft))) {
           dropDraft(this.#member, draft);
-          return turnDue() ?? Promise.resolve();
+          return turnDue() ?? DONE;
         }
       } catch (error) {
         dropDraft(this.#member, draft);

@@ -27,6 +27,10 @@ export type Place = number;
 /** No parcel. */
 export const NO_PARCEL: Place = 0;
 
+/** Cargo that nothing was loaded into, and whose: hardly any message mentions something shared, and to make it is dear. */
+let idleCargo: Cargo | undefined;
+let idleMember: Member | undefined;
+
 /** A value that was encoded, and the shared objects that it mentions. */
 export interface Shipment {
   /** The bytes. */
@@ -64,17 +68,28 @@ export function prepareInline(
   value: unknown,
   root: string,
 ): number | Shipment {
-  const cargo = new Cargo(member);
+  const cargo = takeCargo(member);
   try {
     const outcome = encodeOrSpill(target, value, { root, context: cargo });
     if (typeof outcome !== "number") return { encoding: outcome, cargo };
-    if (cargo.size === 0) return outcome;
+    if (cargo.size === 0) {
+      idleCargo = cargo;
+      idleMember = member;
+      return outcome;
+    }
     const bytes = target.slice(0, outcome);
     return { encoding: { byteLength: outcome, writeTo: (to) => to.set(bytes) }, cargo };
   } catch (error) {
     cargo.unload();
     throw error;
   }
+}
+
+function takeCargo(member: Member): Cargo {
+  if (idleMember !== member) return new Cargo(member);
+  // Not to be had meanwhile: a getter in the value may put something, too.
+  idleMember = undefined;
+  return idleCargo!;
 }
 
 /** Memory that has carried a parcel and can carry another. */
