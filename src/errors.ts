@@ -6,7 +6,21 @@
  * Messages name the action, the subject, the bound and the actual value.
  */
 
-/** The base of everything that can go wrong between processes. */
+/**
+ * The base of everything that can go wrong between processes.
+ *
+ * @example
+ * ```ts
+ * import { ProcessError, Queue } from "@x/mp";
+ *
+ * try {
+ *   await new Queue<string>().get({ timeout: 10 });
+ * } catch (error) {
+ *   if (!(error instanceof ProcessError)) throw error; // a mistake of ours
+ *   console.log(error.name); // TimeoutError
+ * }
+ * ```
+ */
 export class ProcessError extends Error {
   /** The name of the class, also after minification. */
   override name = "ProcessError";
@@ -84,7 +98,21 @@ export class NotFoundError extends ProcessError {
   override name = "NotFoundError";
 }
 
-/** There is something of this name already. */
+/**
+ * There is something of this name already.
+ *
+ * @example
+ * ```ts
+ * import { AlreadyExistsError, SharedMemory } from "@x/mp";
+ *
+ * using first = SharedMemory.create({ size: 4096 });
+ * try {
+ *   SharedMemory.create({ name: first.name, size: 4096 });
+ * } catch (error) {
+ *   console.log(error instanceof AlreadyExistsError); // true
+ * }
+ * ```
+ */
 export class AlreadyExistsError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "AlreadyExistsError";
@@ -157,19 +185,67 @@ export class SerializationError extends ProcessError {
   }
 }
 
-/** Another process authenticated with a wrong key, or not at all. */
+/**
+ * Another process authenticated with a wrong key, or not at all.
+ *
+ * @example
+ * ```ts
+ * import { AuthenticationError, Manager } from "@x/mp";
+ *
+ * if (import.meta.main) {
+ *   using manager = new Manager({ address: { port: 0 }, authKey: "sesame" });
+ *   const address = (await manager.address())!;
+ *   const guest = Manager.connect(address, { authKey: "barley" });
+ *   await guest.catch((error) => console.log(error instanceof AuthenticationError)); // true
+ * }
+ * ```
+ */
 export class AuthenticationError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "AuthenticationError";
 }
 
-/** There is not enough shared memory for what was asked. */
+/**
+ * There is not enough shared memory for what was asked.
+ *
+ * It is thrown before anything is taken: a machine that is full does not crash who asks.
+ *
+ * @example
+ * ```ts
+ * import { OutOfMemoryError, sharedArray } from "@x/mp";
+ *
+ * try {
+ *   using _large = sharedArray("uint8", 2 ** 38); // 256 GiB; Bun, whose views end at 4 GiB, says UnsupportedError
+ * } catch (error) {
+ *   console.log(error instanceof OutOfMemoryError); // true
+ * }
+ * ```
+ */
 export class OutOfMemoryError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "OutOfMemoryError";
 }
 
-/** This platform, runtime or permission set cannot do what was asked; the message says what to do. */
+/**
+ * This platform, runtime or permission set cannot do what was asked; the message says what to do.
+ *
+ * @example
+ * ```ts
+ * import { Manager, UnsupportedError } from "@x/mp";
+ *
+ * if (import.meta.main) {
+ *   try {
+ *     using manager = new Manager({ address: { port: 0 }, authKey: "sesame" });
+ *     using remote = await Manager.connect((await manager.address())!, { authKey: "sesame" });
+ *     const dict = await remote.dict([["a", 1]]);
+ *     dict.getSync("a"); // replies of a socket come on the event loop
+ *   } catch (error) {
+ *     if (!(error instanceof UnsupportedError)) throw error;
+ *     console.log(error.message); // … use the method without Sync
+ *   }
+ * }
+ * ```
+ */
 export class UnsupportedError extends ProcessError {
   /** The name of the class, also after minification. */
   override name = "UnsupportedError";

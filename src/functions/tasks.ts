@@ -40,8 +40,15 @@ const { entries, alike } = oneState("tasks 1", () => ({
  * @throws {TypeError} if `meta` has no `url` or `fn` is not a function.
  *
  * @example
- * ```ts ignore
- * const double = task(import.meta, (n: number): number => 2 * n);
+ * ```ts
+ * import { Pool, task } from "@x/mp";
+ *
+ * const double = task(import.meta, (n: number): number => 2 * n); // not exported
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(2);
+ *   console.log(await pool.map(double, [1, 2, 3])); // [ 2, 4, 6 ]
+ * }
  * ```
  */
 // deno-lint-ignore ban-types

@@ -2,6 +2,11 @@
  * The entry module of every child. It is not part of the public surface; it is exported so that a runtime
  * can be told to run it.
  *
+ * @example Fetch it beforehand, for a program that has no network later
+ * ```sh
+ * deno cache jsr:@x/mp jsr:@x/mp/child
+ * ```
+ *
  * @module
  */
 import { ProcessError } from "../errors.ts";

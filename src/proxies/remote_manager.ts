@@ -43,6 +43,24 @@ export interface ConnectOptions {
  *
  * What this connection has been given is forgotten when it ends, however that happens, unless others have it.
  * The connection keeps this process alive as long as a reply is waited for, and no longer.
+ *
+ * @example Two programs
+ * ```ts
+ * import { type DictProxy, Manager } from "@x/mp";
+ *
+ * if (import.meta.main) {
+ *   // One of them has a manager that listens …
+ *   await using manager = new Manager({ address: { port: 0 }, authKey: "sesame" });
+ *   await manager.publish("ages", manager.dict([["Ada", 36]]));
+ *   const address = (await manager.address())!;
+ *
+ *   // … the other one, on whatever runtime, connects to it.
+ *   using remote = await Manager.connect(address, { authKey: "sesame" });
+ *   const ages = await remote.find<DictProxy<string, number>>("ages");
+ *   await ages.set("Grace", 85);
+ *   console.log(await ages.get("Ada"), await ages.size()); // 36 2
+ * }
+ * ```
  */
 export class RemoteManager implements Disposable {
   readonly #link: SocketLink;
