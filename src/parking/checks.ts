@@ -20,6 +20,16 @@ export function checkOptions(act: string, options: unknown): void {
 }
 
 /**
+ * Checks the arguments of a call.
+ *
+ * @throws {TypeError} if they are not in an array.
+ */
+export function checkArgs<A>(act: string, what: string, value: A): A {
+  if (Array.isArray(value)) return value;
+  throw new TypeError(`Cannot ${act}: ${what} must be an array, got ${shown(value)}`);
+}
+
+/**
  * Checks what will be gone through.
  *
  * @throws {TypeError} if it is not iterable.

@@ -102,16 +102,6 @@ export function checkCallback(act: string, what: string, value: unknown): void {
 }
 
 /**
- * Checks arguments.
- *
- * @throws {TypeError} if they are not in an array.
- */
-export function checkArgs<A>(act: string, what: string, value: A): A {
-  if (Array.isArray(value)) return value;
-  throw new TypeError(`Cannot ${act}: ${what} must be an array, got ${shown(value)}`);
-}
-
-/**
  * Checks a text.
  *
  * @throws {TypeError} if it is none.

@@ -3,6 +3,7 @@ import { registerHandles } from "../codec/handle.ts";
 import { ClosedError, ProcessDiedError, ProcessError } from "../errors.ts";
 import { describeFunction } from "../functions/describe.ts";
 import type { WordIndex } from "../memory/words.ts";
+import { checkArgs } from "../parking/checks.ts";
 import { type Member, member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
 import { mainModule } from "../process/current.ts";
@@ -19,7 +20,6 @@ import { type MapPlan, type Receiver, RunningMap } from "./map.ts";
 import {
   type CallOptions,
   checkAmount,
-  checkArgs,
   checkCallback,
   checkCount,
   checkItems,

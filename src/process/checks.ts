@@ -1,8 +1,10 @@
 /** What the options of a process must be. */
-import { checkSignal, shown } from "../parking/checks.ts";
+import { checkArgs, checkOptions, checkSignal, shown } from "../parking/checks.ts";
 import type { Stdio } from "../runtime/port.ts";
 
 const STDIO: readonly unknown[] = ["inherit", "null", "piped"] satisfies Stdio[];
+
+const MAKE = "make a process";
 
 /** @throws {TypeError} if the name of a process is not a string. */
 export function checkedName(name: unknown): string {
@@ -10,23 +12,18 @@ export function checkedName(name: unknown): string {
   throw new TypeError(`Cannot name a process: name must be a string, got ${typeof name}`);
 }
 
-/** @throws {TypeError} if the arguments of a target are not an array. */
-export function checkedArgs(args: unknown = []): readonly unknown[] {
-  if (Array.isArray(args)) return args;
-  throw new TypeError(`Cannot make a process: args must be an array, got ${shown(args)}`);
-}
-
-/** @throws {TypeError} if one of the other options, or all of them, are not what they must be. */
-export function checkOptions(options: Readonly<Record<string, unknown>>): void {
-  if (typeof options !== "object" || options === null) wrong("options", "an object", options);
-  const { daemon, cwd, env, signal } = options;
+/** @throws {TypeError} if one of the options but the name, or all of them, are not what they must be. */
+export function checkProcessOptions(options: Readonly<Record<string, unknown>>): void {
+  checkOptions(MAKE, options);
+  const { args, daemon, cwd, env, signal } = options;
+  if (args !== undefined) checkArgs(MAKE, "args", args);
   if (daemon !== undefined && typeof daemon !== "boolean") wrong("daemon", "a boolean", daemon);
   if (cwd !== undefined && typeof cwd !== "string") wrong("cwd", "a path", cwd);
   // What its variables are is looked at when the process is started: until then they may change.
   if (env !== undefined && (typeof env !== "object" || env === null)) {
     wrong("env", "an object", env);
   }
-  checkSignal("make a process", signal);
+  checkSignal(MAKE, signal);
   for (const stream of ["stdin", "stdout", "stderr"] as const) {
     const value = options[stream];
     if (value === undefined || STDIO.includes(value)) continue;
@@ -35,5 +32,5 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
 }
 
 function wrong(option: string, bound: string, value: unknown): never {
-  throw new TypeError(`Cannot make a process: ${option} must be ${bound}, got ${shown(value)}`);
+  throw new TypeError(`Cannot ${MAKE}: ${option} must be ${bound}, got ${shown(value)}`);
 }

@@ -10,7 +10,7 @@ import { deadlineOf, throwIfAborted, type WaitOptions } from "../parking/waitabl
 import type { ExitStatus, Stdio } from "../runtime/port.ts";
 import { signalName } from "../runtime/signals.ts";
 import { currentProcess, mainModule, nextChildName } from "./current.ts";
-import { checkedArgs, checkedName, checkOptions } from "./checks.ts";
+import { checkedName, checkProcessOptions } from "./checks.ts";
 import { endsWithin } from "./ending.ts";
 import { assertMayStart } from "./guard.ts";
 import { closed, settleWith } from "./outcome.ts";
@@ -78,6 +78,8 @@ export let reviveProcess: (subclass: Function, fields: object) => Process;
  * A process of the operating system that runs a function of ours.
  *
  * - Its target's value arrives as {@linkcode Process.result}, whatever its size.
+ * - It ends when its target has returned, or the promise that this returned has settled: timers, sockets and servers
+ *   that are left do not keep it, only processes of its own that are no daemons, and what it has still to write do.
  * - It dies with its parent, however that ends.
  * - Its death at any moment costs nobody else anything: {@linkcode Process.result} rejects, locks that it
  *   held pass on as abandoned.
@@ -134,8 +136,8 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
    * `run()` of a subclass, or if an option is not what it must be.
    */
   constructor(target?: (...args: A) => R, options: ProcessOptions<A> = {}) {
-    checkOptions(options as Readonly<Record<string, unknown>>);
-    this.#options = { ...options, args: checkedArgs(options.args) };
+    checkProcessOptions(options as Readonly<Record<string, unknown>>);
+    this.#options = { ...options, args: options.args ?? [] };
     this.#name = checkedName(options.name ?? nextChildName());
     this.#daemon = options.daemon ?? currentProcess().daemon;
     this.#isClass = target === undefined && new.target !== Process;

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import process from "node:process";
-import { test } from "../support/harness.ts";
+import { OLDEST } from "../../src/runtime/oldest.ts";
+import { runtimeName, test } from "../support/harness.ts";
 import { fixture, run, runScript } from "./program.ts";
 
 let outcomes: Promise<Record<string, unknown>> | undefined;
@@ -48,6 +49,15 @@ const sentences: [string, string][] = [
     '^TypeError: Cannot send function: expected a function, got "hello you"$',
   ],
   [
+    "more memory than there is",
+    "^OutOfMemoryError: Cannot reserve shared memory: asked for 8796093\\d{6} bytes, " +
+    "available are \\d+, of which \\d+ are left alone$",
+  ],
+  [
+    "an array too large for a view",
+    `^UnsupportedError: Cannot share memory: asked for 8796093022208 bytes, ${runtimeName} views at most \\d+$`,
+  ],
+  [
     "something thrown that is no error",
     '^RemoteError: threw {"balance":5}, which is no Error$',
   ],
@@ -60,6 +70,21 @@ for (const [attempt, sentence] of sentences) {
     assertMatch(outcome, new RegExp(sentence));
   });
 }
+
+test("an old runtime is one sentence that says which would do", {
+  ignore: { bun: "it lets nobody change its version; the sentence is asked for in tests/runtime" },
+}, async () => {
+  const old = runtimeName === "deno" ? "2.7.14" : "20.20.2";
+  const flags = runtimeName === "deno" ? ["run", "-A", "--no-lock"] : [];
+  const program = fixture("old_runtime.ts");
+  const { stdout } = await run(process.execPath, [...flags, program, old]);
+  const name = runtimeName === "deno" ? "Deno" : "Node";
+  const needed = OLDEST[runtimeName];
+  assertEquals(
+    stdout,
+    `UnsupportedError: Cannot run on ${name} ${old}: this package needs ${name} ${needed} or later\n`,
+  );
+});
 
 test("Node without node:ffi and without koffi is told what to install", {
   ignore: { deno: "it has an FFI", bun: "it has an FFI" },
