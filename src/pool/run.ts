@@ -6,6 +6,7 @@ import type { WordIndex } from "../memory/words.ts";
 import { checkIterable } from "../parking/checks.ts";
 import type { Member } from "../parking/member.ts";
 import { lookup } from "../process/current.ts";
+import { refusalIn } from "../process/guard.ts";
 import { isSubmitterAsleep } from "./completions.ts";
 import type { Functions, NumberedFunction } from "./functions.ts";
 import { POOL, TASK } from "../tasks/layout.ts";
@@ -110,7 +111,9 @@ export class Runner {
   fail(task: WordIndex, error: unknown): void {
     // Before its first call an EACH has no values.
     const isCall = this.#member.heap.plain.get(task + TASK.kind) === CALL;
-    this.#write(task, THREW, isCall ? error : [[], error]);
+    // A main module without a guard is the reason, and not that the function could not be looked for in it.
+    const thrown = refusalIn(error) ?? error;
+    this.#write(task, THREW, isCall ? thrown : [[], thrown]);
   }
 
   async #findStranger(task: WordIndex): Promise<void> {

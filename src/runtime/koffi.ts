@@ -3,6 +3,7 @@
  *
  * koffi is an optional dependency: only a Node asks for it that has no `node:ffi`, or was not given it by a flag.
  */
+import { UnsupportedError } from "../errors.ts";
 import type { NodeFfi } from "./node_ffi.ts";
 
 /** The part of koffi that is used here. */
@@ -33,6 +34,7 @@ const TYPES: Readonly<Record<string, string>> = {
  * Loads koffi: from beside this package, else from the program's working directory.
  *
  * @returns `undefined` if it is installed in neither.
+ * @throws {UnsupportedError} if Node runs with flags that forbid it.
  */
 export function loadKoffi(
   requireFrom: RequireFrom,
@@ -43,7 +45,15 @@ export function loadKoffi(
     try {
       koffi = requireFrom(base, "koffi") as Koffi;
     } catch (error) {
-      if ((error as { code?: string }).code === "MODULE_NOT_FOUND") continue;
+      const { code } = error as { code?: string };
+      if (code === "MODULE_NOT_FOUND") continue;
+      if (code === "ERR_DLOPEN_DISABLED") {
+        throw new UnsupportedError(
+          "Cannot share memory: Node runs without the permission to load koffi; " +
+            "add --allow-addons, or leave out --no-addons",
+          { cause: error },
+        );
+      }
       throw error;
     }
     return likeNode(koffi);

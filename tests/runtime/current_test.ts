@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { UnsupportedError } from "../../src/errors.ts";
+import { loadKoffi } from "../../src/runtime/koffi.ts";
 import { assertNotTooOld, currentRuntime, runtimeOf } from "../../src/runtime/current.ts";
 import { runtimeName, test } from "../support/harness.ts";
 
@@ -112,4 +113,21 @@ test("a missing permission is not tried twice", () => {
     "add --allow-ffi",
   );
   assertEquals(tries, 1);
+});
+
+test("a Node that may not load koffi is told which flag lets it", () => {
+  const denied = Object.assign(new Error("loading addons is disabled"), {
+    code: "ERR_DLOPEN_DISABLED",
+  });
+  const { message, cause } = assertThrows(() => {
+    loadKoffi(() => {
+      throw denied;
+    }, ["/"]);
+  }, UnsupportedError);
+  assertEquals(
+    message,
+    "Cannot share memory: Node runs without the permission to load koffi; " +
+      "add --allow-addons, or leave out --no-addons",
+  );
+  assertStrictEquals(cause, denied);
 });
