@@ -5,6 +5,7 @@ import type { WaitOptions } from "../parking/waitable.ts";
 import { endsWithin } from "../process/ending.ts";
 import { checkCallback } from "./options.ts";
 import { timeoutError } from "../parking/waitable.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** What is done with a result when it comes. */
 export interface Callbacks<R> {
@@ -99,3 +100,5 @@ export class AsyncResult<R> implements PromiseLike<R> {
   }
 }
 refuseClass(AsyncResult.prototype, "AsyncResult", "await it first");
+
+inspectable(AsyncResult.prototype, ["ready", "successful"]);

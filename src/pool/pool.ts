@@ -39,6 +39,7 @@ import { type Role, Submitter, type SubmitterEvents } from "./submitter.ts";
 import { anyPending, wakeSubmitters } from "../tasks/submitters.ts";
 import { EACH, EACH_SPREAD } from "../tasks/task.ts";
 import { callExport, type WorkerPlan } from "./worker.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** The pool that the next handle is of, if that does not make one. */
 let received: WordIndex = 0;
@@ -667,3 +668,5 @@ registerHandles<Pool>({
   at: (pool) => objectOf(pool),
   make: revive,
 });
+
+inspectable(Pool.prototype, ["size", "pids"]);

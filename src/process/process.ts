@@ -16,6 +16,7 @@ import { assertMayStart } from "./guard.ts";
 import { closed, settleWith } from "./outcome.ts";
 import type { Payload, Request } from "./request.ts";
 import { startChild, type StartedChild } from "./start.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** How a process is started; everything has a default. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
@@ -404,3 +405,5 @@ registerReadiness(Process.prototype, (process) => {
     until: (signal) => process.join({ signal }),
   };
 });
+
+inspectable(Process.prototype, ["name", "pid", "isAlive", "exitCode"]);
