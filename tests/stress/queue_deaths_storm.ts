@@ -12,6 +12,9 @@ const PRODUCERS = 4;
 const TAKERS = 3;
 const WAITERS = 3;
 
+/** In how many queues each waiter waits: a process is dear to start, and dies in all of them. */
+const IDLE = 12;
+
 /** How many items each producer puts before it only waits for its end. */
 const SHARE = 2 ** 16;
 
@@ -21,7 +24,7 @@ type Child = Process<never, unknown>;
 class Round implements Disposable {
   readonly #weather: Weather;
   readonly #queue = new Queue<Item>(500);
-  readonly #idle = new Queue<number>();
+  readonly #idle = Array.from({ length: IDLE }, () => new Queue<number>());
   readonly #ready = new Queue<string>();
   readonly #go = new Event();
   readonly #log: Log = {
@@ -51,7 +54,7 @@ class Round implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const each of [this.#queue, this.#idle, this.#ready, this.#go]) each.dispose();
+    for (const each of [this.#queue, ...this.#idle, this.#ready, this.#go]) each.dispose();
     for (const array of Object.values(this.#log)) dispose(array);
   }
 
@@ -72,7 +75,7 @@ class Round implements Disposable {
       ),
       ...of(
         WAITERS,
-        () => new Process(children.sayAndTakeAll, { args: [this.#idle, ready, kind()] }),
+        () => new Process(children.waitInAll, { args: [this.#idle, ready, kind()] }),
       ),
     ];
   }
@@ -105,12 +108,21 @@ class Round implements Disposable {
     if (spared !== undefined) throw new Error(`A victim ended by itself: ${await spared.result}`);
     while (this.#take());
     if (this.#queue.size !== 0) throw new Error(`${this.#queue.size} items are left`);
-    this.#idle.putSync(7);
-    if (await this.#idle.get() !== 7) throw new Error("The queue of those who waited is wrong");
+    await this.#inspectIdle();
     const lost = lostIn(this.#log, PRODUCERS);
     this.#weather.count("items", this.#log.done.reduce((sum, done) => sum + done, 0));
     this.#weather.count("lost with their consumers", lost);
     if (lost > TAKERS) throw new Error(`${lost} items are lost, and ${TAKERS} takers were killed`);
+  }
+
+  /** Who waits where the dead have waited is woken, and gets the first and only item. */
+  async #inspectIdle(): Promise<void> {
+    const gets = this.#idle.map((queue) => queue.get());
+    for (const [i, queue] of this.#idle.entries()) queue.putSync(i);
+    for (const [i, got] of (await Promise.all(gets)).entries()) {
+      if (got !== i || !this.#idle[i].isEmpty) throw new Error(`Queue ${i} of the waits is wrong`);
+    }
+    this.#weather.count("waits cut off", WAITERS * IDLE);
   }
 }
 
