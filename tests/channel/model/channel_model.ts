@@ -9,7 +9,8 @@ import { Draft, hasParcel, isLink, Taken } from "../../../src/channel/record.ts"
 import { liveIn } from "../../../src/channel/repair.ts";
 import { Sides } from "../../../src/channel/sides.ts";
 import { explore, type Program, type Report, type View } from "../../model/explore.ts";
-import { AT, Ground, NowhereError } from "./ground.ts";
+import { NowhereError } from "../../model/layout.ts";
+import { AT, Ground } from "./ground.ts";
 
 /** What a model of the channel varies. */
 export interface ChannelModel {

@@ -5,7 +5,8 @@ import type { PlainMemory, WordIndex, WordMemory } from "../../../src/memory/wor
 import { CHANNEL, PIECES } from "../../../src/channel/layout.ts";
 import type { Party, Store } from "../../../src/channel/party.ts";
 import { Sides } from "../../../src/channel/sides.ts";
-import { type Table, table, type Verbs, type View } from "../../model/explore.ts";
+import type { Table, Verbs, View } from "../../model/explore.ts";
+import { Places, plainWords, throwUnless } from "../../model/layout.ts";
 
 /** Where the channel lies. */
 export const AT: WordIndex = 8;
@@ -20,13 +21,10 @@ export const OTHERS: WordIndex = SECOND + CHANNEL.size;
 const CELLS = 1024;
 const CELL_STEP = 16;
 
-/** A word was looked for that the model does not have. */
-export class NowhereError extends Error {}
-
 /** A channel and cells, in the words of a model. */
 export class Ground {
   table: Table;
-  readonly #places: Map<WordIndex, number> = new Map();
+  readonly #places = new Places();
   readonly #cells: number;
   readonly #cellWords: number;
   readonly #channels: readonly WordIndex[];
@@ -44,11 +42,7 @@ export class Ground {
     this.#cells = cells;
     this.#channels = channels;
     this.#cellWords = cellWords;
-    const declared: Record<string, number> = {};
-    const declare = (name: string, at: WordIndex) => {
-      this.#places.set(at, this.#places.size);
-      declared[name] = 0;
-    };
+    const declare = (name: string, at: WordIndex) => this.#places.declare(name, at);
     for (const at of channels) {
       const of = at === AT ? "" : " 2";
       for (const [name, offset] of Object.entries(CHANNEL)) {
@@ -66,53 +60,29 @@ export class Ground {
       declare(`owner of cell ${cell}`, cellAt(cell) - 1);
       for (let i = 0; i < cellWords; i++) declare(`cell ${cell}[${i}]`, cellAt(cell) + i);
     }
-    this.table = table(declared);
+    this.table = this.#places.table();
   }
 
   /** Where a word is in the model. */
   place(at: WordIndex): number {
-    const place = this.#places.get(at);
-    if (place === undefined) throw new NowhereError(`word ${at} is not in the model`);
-    return place;
+    return this.#places.place(at);
   }
 
   /** Gives words their first values, by what a program does while nobody else does anything. */
   prepare(act: (party: Party) => void): this {
-    const state = [...this.table.initial];
-    const words = wordsOf((at) => state[this.place(at)], (at, value) => {
-      state[this.place(at)] = value;
-    });
-    act(this.#party(words, 1, () => true, (fact, message) => {
-      if (!fact) throw new Error(message);
-    }));
-    this.table = { ...this.table, initial: state };
+    this.table = this.#places.prepared(
+      this.table,
+      (words) => act(this.#party(words, 1, () => true, throwUnless)),
+    );
     return this;
   }
 
   /** A process of the model as a party. */
   party(verbs: Verbs, who: number): Party {
-    const { words } = verbs;
-    const memory: WordMemory = {
-      load: (at) => words.load(this.place(at)),
-      store: (at, value) => words.store(this.place(at), value),
-      exchange: (at, value) => words.exchange(this.place(at), value),
-      compareExchange: (at, expected, replacement) =>
-        words.compareExchange(this.place(at), expected, replacement),
-      add: (at, value) => words.add(this.place(at), value),
-      and: (at, value) => words.and(this.place(at), value),
-      or: (at, value) => words.or(this.place(at), value),
-    };
+    const memory = this.#places.memory(verbs);
     return {
       ...this.#party(memory, who + 1, (owner) => verbs.alive(owner - 1), verbs.assert),
-      waitSync: (waitable) => {
-        for (;;) {
-          const value = waitable.attempt();
-          if (value !== undefined) return value;
-          const expected = waitable.announce();
-          if (expected === undefined) continue;
-          verbs.kernel.wait(this.place(waitable.at), expected, 100);
-        }
-      },
+      waitSync: (waitable) => this.#places.waitSync(verbs, waitable),
       wakeThread: (at) => verbs.kernel.wake(this.place(at), 1),
       wake: (at, count) => verbs.kernel.wake(this.place(at), count),
     };
@@ -134,7 +104,7 @@ export class Ground {
 
   /** A state as a party that only looks. */
   look(state: View): Party {
-    const words = wordsOf((at) => state.word(this.place(at)), () => {
+    const words = plainWords((at) => state.word(this.place(at)), () => {
       throw new Error("an invariant writes");
     });
     return this.#party(words, 0, () => true, () => {});
@@ -180,27 +150,6 @@ export class Ground {
       inside: (channel) => cells.filter((at) => words.load(at - 1) === insideOf(channel)),
     };
   }
-}
-
-function wordsOf(
-  get: (at: WordIndex) => number,
-  set: (at: WordIndex, value: number) => void,
-): WordMemory {
-  const change = (at: WordIndex, to: (value: number) => number): number => {
-    const before = get(at);
-    set(at, to(before));
-    return before;
-  };
-  return {
-    load: get,
-    store: set,
-    exchange: (at, value) => change(at, () => value),
-    compareExchange: (at, expected, replacement) =>
-      change(at, (value) => value === expected ? replacement : value),
-    add: (at, value) => change(at, (before) => before + value),
-    and: (at, value) => change(at, (before) => before & value),
-    or: (at, value) => change(at, (before) => before | value),
-  };
 }
 
 function guardedOf(words: WordMemory): PlainMemory {

@@ -5,7 +5,8 @@ import type { WordIndex, WordMemory } from "../../../src/memory/words.ts";
 import { ENTRY, SLOT, STRIPE, TABLE } from "../../../src/map/layout.ts";
 import type { Contents, Party, Store } from "../../../src/map/party.ts";
 import { tableWords } from "../../../src/map/table.ts";
-import { type Table, table, type Verbs, type View } from "../../model/explore.ts";
+import type { Table, Verbs, View } from "../../model/explore.ts";
+import { Places, throwUnless } from "../../model/layout.ts";
 
 /** Where the stripe lies. */
 export const AT: WordIndex = 16;
@@ -38,9 +39,6 @@ export function isInEntry(at: WordIndex, word: number): boolean {
   return at >= ENTRIES && (at - ENTRIES) % STEP === word;
 }
 
-/** A word was looked for that the model does not have. */
-export class NowhereError extends Error {}
-
 /** What a model has besides its stripe. */
 export interface Sizes {
   /** How many cells for tables. */
@@ -56,16 +54,12 @@ export interface Sizes {
 /** A stripe and cells, in the words of a model. */
 export class Ground {
   table: Table;
-  readonly #places: Map<WordIndex, number> = new Map();
+  readonly #places = new Places();
   readonly #tables: readonly WordIndex[];
   readonly #entries: readonly WordIndex[];
 
   constructor({ tables, capacity, entries, ghosts = [] }: Sizes) {
-    const declared: Record<string, number> = {};
-    const declare = (name: string, at: WordIndex) => {
-      this.#places.set(at, this.#places.size);
-      declared[name] = 0;
-    };
+    const declare = (name: string, at: WordIndex) => this.#places.declare(name, at);
     for (const [name, offset] of Object.entries(STRIPE)) {
       if (name !== "size") declare(name, AT + offset);
     }
@@ -85,58 +79,36 @@ export class Ground {
       declare(`entry ${i} key`, at + KEY);
       declare(`entry ${i} value`, at + VALUE);
     });
-    this.table = table(declared);
+    this.table = this.#places.table();
   }
 
   /** Where a word is in the model. */
   place(at: WordIndex): number {
-    const place = this.#places.get(at);
-    if (place === undefined) throw new NowhereError(`word ${at} is not in the model`);
-    return place;
+    return this.#places.place(at);
   }
 
   /** Gives words their first values, by what a program does while nobody else does anything. */
   prepare(act: (party: Party) => void): this {
-    const state = [...this.table.initial];
-    const words = wordsOf((at) => state[this.place(at)], (at, value) => {
-      state[this.place(at)] = value;
-    });
-    act(this.#party(words, 1, () => true, (fact, message) => {
-      if (!fact) throw new Error(message);
-    }));
-    this.table = { ...this.table, initial: state };
+    this.table = this.#places.prepared(
+      this.table,
+      (words) => act(this.#party(words, 1, () => true, throwUnless)),
+    );
     return this;
   }
 
   /** A process of the model as a party. */
   party(verbs: Verbs, who: number): Party {
-    const { words } = verbs;
-    // What is read of a place that is not one must not be used; that it is read does no harm.
-    const place = (at: WordIndex) => this.#places.get(at);
     const memory: WordMemory = {
-      load(at) {
-        const known = place(at);
-        return known === undefined ? -1 : words.load(known);
+      ...this.#places.memory(verbs),
+      // What is read of a place that is not one must not be used; that it is read does no harm.
+      load: (at) => {
+        const known = this.#places.find(at);
+        return known === undefined ? -1 : verbs.words.load(known);
       },
-      store: (at, value) => words.store(this.place(at), value),
-      exchange: (at, value) => words.exchange(this.place(at), value),
-      compareExchange: (at, expected, replacement) =>
-        words.compareExchange(this.place(at), expected, replacement),
-      add: (at, value) => words.add(this.place(at), value),
-      and: (at, value) => words.and(this.place(at), value),
-      or: (at, value) => words.or(this.place(at), value),
     };
     return {
       ...this.#party(memory, who + 1, (owner) => verbs.alive(owner - 1), verbs.assert),
-      waitSync: (waitable) => {
-        for (;;) {
-          const value = waitable.attempt();
-          if (value !== undefined) return value;
-          const expected = waitable.announce();
-          if (expected === undefined) continue;
-          verbs.kernel.wait(this.place(waitable.at), expected, 100);
-        }
-      },
+      waitSync: (waitable) => this.#places.waitSync(verbs, waitable),
       wakeThread: (at) => verbs.kernel.wake(this.place(at), 1),
     };
   }
@@ -263,26 +235,5 @@ function contentsOf(words: WordMemory): Contents {
       for (let i = 0; i < count; i++) if (words.load(at + i) !== these[i]) return false;
       return true;
     },
-  };
-}
-
-function wordsOf(
-  get: (at: WordIndex) => number,
-  set: (at: WordIndex, value: number) => void,
-): WordMemory {
-  const change = (at: WordIndex, to: (value: number) => number): number => {
-    const before = get(at);
-    set(at, to(before));
-    return before;
-  };
-  return {
-    load: get,
-    store: set,
-    exchange: (at, value) => change(at, () => value),
-    compareExchange: (at, expected, replacement) =>
-      change(at, (value) => value === expected ? replacement : value),
-    add: (at, value) => change(at, (before) => before + value),
-    and: (at, value) => change(at, (before) => before & value),
-    or: (at, value) => change(at, (before) => before | value),
   };
 }
