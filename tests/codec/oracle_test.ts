@@ -2,10 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "../support/harness.ts";
 import { difference } from "./difference.ts";
 import { trip } from "./trip.ts";
-
-interface ViewConstructor {
-  new (buffer: ArrayBuffer, byteOffset?: number, length?: number): ArrayBufferView;
-}
+import { VIEWS } from "./views.ts";
 
 /** Every kind that structured clone takes, each with values of its own; made anew each time. */
 const KINDS: Readonly<Record<string, () => unknown[]>> = {
@@ -49,24 +46,11 @@ const KINDS: Readonly<Record<string, () => unknown[]>> = {
   ],
   views: () => {
     const buffer = new Uint8Array(64).map((_, i) => i * 37).buffer;
-    const kinds: readonly ViewConstructor[] = [
-      DataView,
-      Int8Array,
-      Uint8Array,
-      Uint8ClampedArray,
-      Int16Array,
-      Uint16Array,
-      Int32Array,
-      Uint32Array,
-      Float32Array,
-      Float64Array,
-      BigInt64Array,
-      BigUint64Array,
-      ...(typeof Float16Array === "function" ? [Float16Array] : []),
-    ];
-    return kinds.flatMap((
-      View,
-    ) => [new View(buffer), new View(buffer, 16, 2), new View(buffer, 64)]);
+    return VIEWS.flatMap((View) => [
+      new View(buffer),
+      new View(buffer, 16, 2),
+      new View(buffer, 64),
+    ]);
   },
   "views of buffers that can grow": () => {
     const buffer = new ArrayBuffer(16, { maxByteLength: 64 });

@@ -1,6 +1,7 @@
 /** Random values of every kind that crosses, for properties that hold for all of them. */
 
 import { Random } from "./random.ts";
+import { COMMON_VIEWS } from "./views.ts";
 
 /** How values are made. */
 export interface ValueOptions {
@@ -24,26 +25,6 @@ const ALPHABETS = [
   "\u0000\ufeff\uffff",
 ];
 const LENGTHS = [0, 1, 2, 5, 8, 15, 31, 32, 33, 63, 64, 127, 128, 300];
-
-interface ViewConstructor {
-  new (buffer: ArrayBuffer, byteOffset: number, length: number): ArrayBufferView;
-  readonly BYTES_PER_ELEMENT?: number;
-}
-
-const VIEWS: readonly ViewConstructor[] = [
-  DataView,
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-];
 
 const ERRORS = [Error, RangeError, TypeError, SyntaxError] as const;
 
@@ -145,7 +126,7 @@ class Maker {
     const buffer = buffers.length > 0 && random.below(2) === 0
       ? random.pick(buffers)
       : this.meet(random.bytes(random.pick([0, 8, 24, 64, 1000])).buffer);
-    const View = random.pick(VIEWS);
+    const View = random.pick(COMMON_VIEWS);
     const size = View.BYTES_PER_ELEMENT ?? 1;
     const elements = Math.floor(buffer.byteLength / size);
     const from = random.below(elements + 1);
