@@ -8,10 +8,10 @@ const sentence = (act: string): string =>
   "and that module starts processes when it is imported; " +
   "put what only the main process shall do inside if (import.meta.main) { … }";
 
-async function runUnguarded(way: string): Promise<Ending> {
+async function runUnguarded(way: string, flags?: readonly string[]): Promise<Ending> {
   process.env.MP_WAY = way;
   try {
-    return await runScript("process/scripts/unguarded.ts");
+    return await runScript("process/scripts/unguarded.ts", { flags });
   } finally {
     delete process.env.MP_WAY;
   }
@@ -34,4 +34,14 @@ test("a program that makes a pool without a guard has one generation of children
   const { stdout, stderr } = await runUnguarded("pool");
   assertEquals(stdout, `begun\nbegun\n${sentence("make a pool")}\n`);
   assertEquals(stderr, "", "the error is the pool's to report");
+});
+
+test("a child that may read nothing, and has its module preloaded, says the same", {
+  ignore: { bun: "it has no permissions", node: "its children import what they look for" },
+}, async () => {
+  const few = ["--allow-ffi", "--allow-run", "--allow-env"];
+  const { stdout, stderr } = await runUnguarded("awaited", few);
+  assertEquals(stdout, "begun\nbegun\nno result\n");
+  // It does not know yet what it is called.
+  assertEquals(times(stderr, `${sentence('start "Process-1"')}\n`), 1, stderr);
 });
