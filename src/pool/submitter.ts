@@ -32,7 +32,7 @@ import { mustWake, wakeOne } from "./sleep.ts";
 import { Spinner } from "../parking/spin.ts";
 import { enrol } from "../tasks/submitters.ts";
 import type { Unsendable } from "./unsendable.ts";
-import { nextTurn } from "./turn.ts";
+import { nextTurn } from "../channel/turn.ts";
 import {
   CALL,
   isQueued,

@@ -21,7 +21,7 @@ import { Spinner } from "../parking/spin.ts";
 import type { Submitter } from "./submitter.ts";
 import { Tally } from "./tally.ts";
 import { claim, finish, now } from "../tasks/task.ts";
-import { nextTurn } from "./turn.ts";
+import { nextTurn } from "../channel/turn.ts";
 
 /** How long a worker runs tasks before its event loop gets a turn, in ms. */
 const TURN = 8;
