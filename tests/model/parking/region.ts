@@ -7,6 +7,7 @@ import { LIVE, packState, SLOT, slotAt } from "../../../src/owner/slot.ts";
 import { RUNG_WORDS } from "../../../src/parking/bell.ts";
 import { roomOf } from "../../../src/parking/rooms.ts";
 import { type Table, table, type Verbs } from "../explore.ts";
+import { wordsWithout } from "../left_out.ts";
 
 /** Where the word lies that all participants wait for. */
 export const SUBJECT: WordIndex = REGION.size + 5;
@@ -67,31 +68,9 @@ export class Region {
   }
 
   /** The words as a participant uses them. */
-  words({ words, assert }: Verbs): WordMemory {
-    const write = (at: WordIndex, act: (place: number) => number): number => {
-      const place = this.#modelled.get(at);
-      if (place !== undefined) return act(place);
-      assert(this.#dropped.has(at), `writes to word ${at}, which the model leaves out`);
-      return 0;
-    };
-    return {
-      load: (at) => {
-        const place = this.#modelled.get(at);
-        return place === undefined ? this.#fixed.get(at) ?? 0 : words.load(place);
-      },
-      store: (at, value) => {
-        write(at, (place) => {
-          words.store(place, value);
-          return 0;
-        });
-      },
-      exchange: (at, value) => write(at, (place) => words.exchange(place, value)),
-      compareExchange: (at, expected, replacement) =>
-        write(at, (place) => words.compareExchange(place, expected, replacement)),
-      add: (at, value) => write(at, (place) => words.add(place, value)),
-      and: (at, value) => write(at, (place) => words.and(place, value)),
-      or: (at, value) => write(at, (place) => words.or(place, value)),
-    };
+  words(verbs: Verbs): WordMemory {
+    const leftOut = { modelled: this.#modelled, fixed: this.#fixed, dropped: this.#dropped };
+    return wordsWithout(leftOut, verbs);
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type Verbs,
   type View,
 } from "../../model/explore.ts";
+import { wordsWithout } from "../../model/left_out.ts";
 
 /** A word that a model has: where it lies, and its first value. */
 export type Field = readonly [at: WordIndex, first?: number];
@@ -170,31 +171,9 @@ export class Ground {
     };
   }
 
-  #words({ words, assert }: Pick<Verbs, "words" | "assert">): WordMemory {
-    const write = (at: WordIndex, act: (place: number) => number): number => {
-      const place = this.#modelled.get(at);
-      if (place !== undefined) return act(place);
-      assert(this.#dropped.has(at), `writes to word ${at}, which the model leaves out`);
-      return 0;
-    };
-    return {
-      load: (at) => {
-        const place = this.#modelled.get(at);
-        return place === undefined ? this.#fixed.get(at) ?? 0 : words.load(place);
-      },
-      store: (at, value) => {
-        write(at, (place) => {
-          words.store(place, value);
-          return 0;
-        });
-      },
-      exchange: (at, value) => write(at, (place) => words.exchange(place, value)),
-      compareExchange: (at, expected, replacement) =>
-        write(at, (place) => words.compareExchange(place, expected, replacement)),
-      add: (at, value) => write(at, (place) => words.add(place, value)),
-      and: (at, value) => write(at, (place) => words.and(place, value)),
-      or: (at, value) => write(at, (place) => words.or(place, value)),
-    };
+  #words(verbs: Pick<Verbs, "words" | "assert">): WordMemory {
+    const leftOut = { modelled: this.#modelled, fixed: this.#fixed, dropped: this.#dropped };
+    return wordsWithout(leftOut, verbs);
   }
 }
 
