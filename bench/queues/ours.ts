@@ -117,9 +117,14 @@ async function throughPipe(figures: Figures) {
 
 if (isMainProcess()) {
   const figures: Figures = {};
-  for (const kind of ["sync", "async"] as const) await oneWay(figures, kind, 10_000, smallOnes);
-  await oneWay(figures, "sync", LARGE_AT_A_TIME, largeOnes);
-  for (const kind of ["sync", "async"] as const) await roundTrips(figures, kind);
-  await throughPipe(figures);
+  const kinds = ["sync", "async"] as const;
+  if (task.isAsked("small")) {
+    for (const kind of kinds) await oneWay(figures, kind, 10_000, smallOnes);
+  }
+  if (task.isAsked("large")) await oneWay(figures, "sync", LARGE_AT_A_TIME, largeOnes);
+  if (task.isAsked("trips")) {
+    for (const kind of kinds) await roundTrips(figures, kind);
+    await throughPipe(figures);
+  }
   console.log(JSON.stringify(figures));
 }

@@ -42,12 +42,16 @@ export async function measure({ post, listen }: Port): Promise<Figures> {
     await done;
     return performance.now() - start;
   };
-  for (const [name, message] of [["numbers", (i: number) => i], ["objects", task.small]] as const) {
-    await run(task.MESSAGES / 4, message);
-    const times = [await run(task.MESSAGES, message), await run(task.MESSAGES, message)];
-    figures[`${name}, async, M/s`] = task.millions(task.MESSAGES, Math.min(...times));
+  if (task.isAsked("small")) {
+    for (
+      const [name, message] of [["numbers", (i: number) => i], ["objects", task.small]] as const
+    ) {
+      await run(task.MESSAGES / 4, message);
+      const times = [await run(task.MESSAGES, message), await run(task.MESSAGES, message)];
+      figures[`${name}, async, M/s`] = task.millions(task.MESSAGES, Math.min(...times));
+    }
   }
-  for (const [name, byteLength, count] of task.LARGE) {
+  for (const [name, byteLength, count] of task.isAsked("large") ? task.LARGE : []) {
     const bytes = new Uint8Array(byteLength).fill(1);
     // Nobody holds them up, so they must not be too many at a time.
     const few = Math.max(1, Math.floor(2 ** 27 / byteLength));
@@ -56,10 +60,12 @@ export async function measure({ post, listen }: Port): Promise<Figures> {
     for (let sent = 0; sent < count; sent += few) time += await run(few, () => bytes);
     figures[`${name}, GiB/s`] = task.gibibytes(byteLength * Math.ceil(count / few) * few, time);
   }
-  await task.timeRoundTrips(figures, "async", async (i) => {
-    const answer = reply();
-    post(i);
-    await answer;
-  });
+  if (task.isAsked("trips")) {
+    await task.timeRoundTrips(figures, "async", async (i) => {
+      const answer = reply();
+      post(i);
+      await answer;
+    });
+  }
   return figures;
 }

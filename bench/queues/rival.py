@@ -2,12 +2,14 @@
 
 import json
 import multiprocessing as mp
+import sys
 from time import perf_counter, sleep
 
 MESSAGES = 200_000
 ROUND_TRIPS = 5_000
 PARKED = 200
 REST = 0.003
+ASKED = sys.argv[1:] or ["small", "large", "trips"]
 LARGE = [("64 KiB", 64 * 2**10, 2_000), ("8 MiB", 8 * 2**20, 15)]
 
 
@@ -42,13 +44,14 @@ def one_way(figures):
         done.get()
         return perf_counter() - start
 
-    for name, message in [
+    small = [
         ("numbers", lambda i: i),
         ("objects", lambda i: {"id": i, "name": "ada", "ok": True}),
-    ]:
+    ]
+    for name, message in small if "small" in ASKED else []:
         run(MESSAGES // 4, message)
         figures[f"{name}, sync, M/s"] = MESSAGES / run(MESSAGES, message) / 1e6
-    for name, size, count in LARGE:
+    for name, size, count in LARGE if "large" in ASKED else []:
         data = b"\1" * size
         run(count // 4, lambda _: data)
         figures[f"{name}, GiB/s"] = size * count / 2**30 / run(count, lambda _: data)
@@ -84,5 +87,6 @@ def round_trips(figures):
 if __name__ == "__main__":
     figures = {}
     one_way(figures)
-    round_trips(figures)
+    if "trips" in ASKED:
+        round_trips(figures)
     print(json.dumps(figures))

@@ -1,6 +1,16 @@
 /** The same task for everybody: who answers messages, how many there are, and what is told of them. */
 
+import process from "node:process";
 import type { Figures } from "../contest.ts";
+
+/** What is measured: small messages one way, large ones, and round trips. */
+export const TASKS = ["small", "large", "trips"] as const;
+
+/** Whether a task is among those that the arguments of a script name; without any, all are. */
+export function isAsked(task: typeof TASKS[number]): boolean {
+  const asked = process.argv.slice(2);
+  return asked.length === 0 || asked.includes(task);
+}
 
 /** How many small messages go one way. */
 export const MESSAGES = 200_000;
