@@ -304,6 +304,10 @@ export class Connection<S = unknown, R = S> implements AsyncIterable<R>, Disposa
 /**
  * Makes a pipe: two connections, each the other's end.
  *
+ * An end is not collected while somebody waits at it. One that is open and that your code mentions nowhere any more is closed by the
+ * garbage collector, as if you had closed it, on Bun also while its variable is in scope: close what you hold when the
+ * other end shall see its end, and not before.
+ *
  * @param options Which directions it has.
  * @returns The two ends. If it is not duplex, the first only receives and the second only sends.
  * @throws {OutOfMemoryError} if there is no room.
