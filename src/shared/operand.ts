@@ -5,7 +5,8 @@ import { type ElementType, elementType } from "./types.ts";
 /** A value of any type. */
 export type Operand = number | bigint;
 
-function isBig({ name }: ElementType): boolean {
+/** Whether elements of a type are bigints. */
+export function isBig({ name }: ElementType): boolean {
   return name === "int64" || name === "uint64";
 }
 

@@ -1,6 +1,8 @@
 /** Typed arrays in shared memory. */
+import { shown } from "../parking/checks.ts";
 import { createBytes, disposeBytes } from "./shared_bytes.ts";
 import { checkLength } from "./length.ts";
+import { isBig } from "./operand.ts";
 import {
   type ElementType,
   elementType,
@@ -51,7 +53,8 @@ export type ArraySource = number | Iterable<number | bigint> | ArrayLike<number 
  *
  * @param type The type of the elements: a code, a name, or a constructor.
  * @param source The length in elements, or the elements. For `"c"` and `"u"` also text, as UTF-8 and
- * as code points.
+ * as code points. Elements are numbers, of integer types whole ones, which wrap as in any typed array; those of 64 bits
+ * may be bigints. Another typed array is converted as its `set()` would.
  * @throws {TypeError} if there is no such type, or the elements are not of it.
  * @throws {RangeError} if the length is not an integer from 0.
  * @throws {OutOfMemoryError} if the machine has not that much memory left.
@@ -72,6 +75,7 @@ export function sharedArray(
   const type = elementType(ACT, name);
   const elements = elementsOf(name, type, source);
   const length = checkLength(ACT, typeof elements === "number" ? elements : elements.length);
+  if (typeof elements !== "number") checkElements(type, elements);
   const buffer = createBytes(length * type.byteLength);
   try {
     const array = new type.constructor(buffer, 0, length);
@@ -110,8 +114,26 @@ function characters(name: unknown, type: ElementType, text: string): Elements {
   throw new TypeError(`Cannot ${ACT}: text makes elements of type c and u, not ${type.name}`);
 }
 
-function fill(array: ArrayBufferView, { name }: ElementType, elements: Elements): void {
-  if (name !== "int64" && name !== "uint64") {
+const FRACTIONS: ReadonlySet<string> = new Set(["uint8clamped", "float16", "float32", "float64"]);
+
+/** Engines would take "2" for 2, cut 1.5 to 1, and make 0 of what is not there. */
+function checkElements(type: ElementType, elements: Elements): void {
+  const takesBig = isBig(type);
+  if (ArrayBuffer.isView(elements) && !takesBig) return;
+  const takesFractions = FRACTIONS.has(type.name);
+  for (let i = 0; i < elements.length; i++) {
+    const element = elements[i];
+    if (Number.isInteger(element) || takesBig && typeof element === "bigint") continue;
+    if (takesFractions && typeof element === "number") continue;
+    const wanted = takesBig || typeof element === "number" ? "an integer" : "a number";
+    throw new TypeError(
+      `Cannot ${ACT}: elements[${i}] of ${type.name} must be ${wanted}, got ${shown(element)}`,
+    );
+  }
+}
+
+function fill(array: ArrayBufferView, type: ElementType, elements: Elements): void {
+  if (!isBig(type)) {
     (array as Float64Array).set(elements as ArrayLike<number>);
   } else {
     const all = array as BigInt64Array;

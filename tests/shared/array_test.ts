@@ -151,6 +151,36 @@ test("an unknown type is a TypeError that names what there is", () => {
   }
 });
 
+test("an element that is not of the type is named, with its index and what it is", () => {
+  const wrong: [TypeName, unknown[], string][] = [
+    ["b", [1, "2", 1.5], 'elements[1] of int8 must be a number, got "2"'],
+    ["b", [1, 2, 1.5], "elements[2] of int8 must be an integer, got 1.5"],
+    ["i", [1n], "elements[0] of int32 must be a number, got 1n"],
+    ["I", [NaN], "elements[0] of uint32 must be an integer, got NaN"],
+    ["q", [1n, 1.5], "elements[1] of int64 must be an integer, got 1.5"],
+    ["Q", ["7"], 'elements[0] of uint64 must be an integer, got "7"'],
+    ["d", [0.5, null], "elements[1] of float64 must be a number, got null"],
+    ["f", [{}], "elements[0] of float32 must be a number, got [object Object]"],
+    ["d", new Array(1), "elements[0] of float64 must be a number, got undefined"],
+    ["uint8clamped", [1.5, true], "elements[1] of uint8clamped must be a number, got true"],
+  ];
+  for (const [type, elements, sentence] of wrong) {
+    const { message } = assertThrows(() => sharedArray(type, elements as number[]), TypeError);
+    assertEquals(message, `Cannot share an array: ${sentence}`);
+  }
+});
+
+test("what an integer type cannot hold wraps, and another typed array is converted", () => {
+  using wrapped = sharedArray("b", [300, -129]);
+  assertEquals([...wrapped], [44, 127]);
+  using clamped = sharedArray("uint8clamped", [300, -1, 1.5, NaN]);
+  assertEquals([...clamped], [255, 0, 2, 0]);
+  using cut = sharedArray("i", new Float64Array([1.5, -1.5, NaN]));
+  assertEquals([...cut], [1, -1, 0]);
+  using rest = sharedArray("d", [NaN, -Infinity, -0]);
+  assertEquals([...rest], [NaN, -Infinity, -0]);
+});
+
 test("a bad length is a RangeError, bad elements a TypeError, and nothing is left behind", () => {
   for (const length of [-1, 1.5, NaN, Infinity, 2 ** 53]) {
     assertThrows(() => sharedArray("i", length), RangeError, `integer from 0, got ${length}`);
@@ -158,8 +188,6 @@ test("a bad length is a RangeError, bad elements a TypeError, and nothing is lef
   for (const source of [undefined, null, true, 3n, () => {}]) {
     assertThrows(() => sharedArray("i", source as never), TypeError, "needs a length or elements");
   }
-  assertThrows(() => sharedArray("i", [1n]), TypeError);
-  assertThrows(() => sharedArray("q", [1.5]), RangeError);
   assertThrows(() => sharedArray("i", { length: -1 } as never), RangeError, "integer from 0");
 });
 
