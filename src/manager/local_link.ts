@@ -42,7 +42,7 @@ export class LocalLink implements Link {
   }
 
   #perform(target: Reference, act: string, args: readonly unknown[]): unknown {
-    const copies = this.#copied(args) as unknown[];
+    const copies = this.#copied(args, "args") as unknown[];
     const arrivals = takeArrivals();
     try {
       return this.#host.call(target, act, copies, SELF);
@@ -53,14 +53,14 @@ export class LocalLink implements Link {
 
   #shown(result: unknown): unknown {
     try {
-      return result instanceof Entry ? this.#sessions.show(result) : this.#copied(result);
+      return result instanceof Entry ? this.#sessions.show(result) : this.#copied(result, "result");
     } finally {
       freeReleased();
     }
   }
 
-  #copied(value: unknown): unknown {
-    const place = packParcel(this.#member, value, "value");
+  #copied(value: unknown, root: string): unknown {
+    const place = packParcel(this.#member, value, root);
     try {
       return openParcel(this.#member, place);
     } finally {

@@ -51,7 +51,9 @@ const NOBODY: Session = {
   pending: new Set(),
   ended: new AbortController().signal,
   reply() {},
-  canSend: () => false,
+  check: () => {
+    throw new ClosedError("Cannot send: nobody waits");
+  },
 };
 
 /** For how long requests are served before the event loop gets a turn, in ms. */

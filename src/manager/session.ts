@@ -1,9 +1,8 @@
 /** Those who ask a manager. */
-import { prepare } from "../codec/parcel.ts";
 import { ClosedError } from "../errors.ts";
-import type { Member } from "../parking/member.ts";
 import { sendablePart } from "../process/sendable_error.ts";
 import type { Reply } from "../proxies/messages.ts";
+import { Entry } from "./host.ts";
 import { freeReleased } from "./hosted/storage.ts";
 
 /** How replies reach somebody. */
@@ -18,8 +17,13 @@ export interface Session {
   readonly pending: Set<number>;
   /** Aborted when it has ended: nobody waits any more. */
   readonly ended: AbortSignal;
-  /** Whether a value can be sent. */
-  canSend(value: unknown): boolean;
+  /**
+   * Tries whether a value can be sent.
+   *
+   * @param root What it is called in the path of an error.
+   * @throws {SerializationError} if not.
+   */
+  check(value: unknown, root: string): void;
 }
 
 let waiting = 0;
@@ -81,17 +85,21 @@ function send(session: Session, [call, failed, value]: Reply): void {
   try {
     session.reply([call, failed, value]);
   } catch (error) {
-    const reason = failed ? value : error;
-    session.reply([call, true, sendablePart(reason, (part) => session.canSend(part))]);
+    const reason = failed ? value : unsendable(session, value) ?? error;
+    const canSend = (part: unknown): boolean => whyNot(session, part, "error") === undefined;
+    session.reply([call, true, sendablePart(reason, canSend)]);
   }
 }
 
-/** Whether a value can be sent within the tree. */
-export function canSend(self: Member, value: unknown): boolean {
+/** Why a result cannot be sent: told of the result itself, which in a reply is one of three. */
+function unsendable(session: Session, result: unknown): unknown {
+  return result instanceof Entry ? undefined : whyNot(session, result, "result");
+}
+
+function whyNot(session: Session, value: unknown, root: string): unknown {
   try {
-    prepare(self, value, "error").cargo.unload();
-    return true;
-  } catch {
-    return false;
+    session.check(value, root);
+  } catch (error) {
+    return error;
   }
 }

@@ -125,13 +125,8 @@ export class SocketSession extends Foreign implements Session, SocketEvents {
     if (this.#wire.backlog > this.#plan.largest + 2 ** 20) this.stop();
   }
 
-  canSend(value: unknown): boolean {
-    try {
-      this.encode(value);
-      return true;
-    } catch {
-      return false;
-    }
+  check(value: unknown, root: string): void {
+    this.encode(value, 0, root);
   }
 
   override referTo(proxy: object): readonly [Reference, number] {

@@ -1,4 +1,5 @@
 /** The processes of the tree that ask a manager. */
+import { prepare } from "../codec/parcel.ts";
 import { ClosedError } from "../errors.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import { member } from "../parking/member.ts";
@@ -7,7 +8,7 @@ import type { Reply } from "../proxies/messages.ts";
 import type { ReplyQueue } from "../proxies/replies.ts";
 import type { RequestQueue } from "../proxies/requests.ts";
 import { Entry, type Host } from "./host.ts";
-import { canSend, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** One process. */
 class TreeSession implements Session {
@@ -26,8 +27,8 @@ class TreeSession implements Session {
     return this.#end.signal;
   }
 
-  canSend(value: unknown): boolean {
-    return canSend(member(), value);
+  check(value: unknown, root: string): void {
+    prepare(member(), value, root).cargo.unload();
   }
 
   reply([call, failed, value]: Reply): void {

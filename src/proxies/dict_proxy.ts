@@ -10,7 +10,7 @@ import {
   type Sync,
   type Table,
 } from "./operations.ts";
-import { seal } from "./sealed.ts";
+import { packedEntries } from "./packing.ts";
 import { TYPE } from "./types.ts";
 import { update, updateSync } from "./versions.ts";
 import { viewOf } from "./view.ts";
@@ -99,7 +99,7 @@ export const DICT: Table<DictOperations<unknown, unknown>> = {
   getOrInsert: { pack: keyAndValue },
   setAll: {
     pack: (entries: Iterable<readonly [unknown, unknown]>) => [
-      Array.from(entries, ([k, v]) => [seal(k, "key"), seal(v)]),
+      packedEntries("set in the dict", entries),
     ],
   },
   clear: { pack: plain },

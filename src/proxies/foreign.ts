@@ -31,10 +31,11 @@ export abstract class Foreign {
    * The bytes of a message.
    *
    * @param before How many bytes to leave free in front.
+   * @param root What it is called in the path of an error.
    * @throws {SerializationError} if something in it cannot leave the tree.
    */
-  encode(value: unknown, before = 0): Uint8Array {
-    const encoding = encode(value, { root: "value", context: this });
+  encode(value: unknown, before = 0, root = "value"): Uint8Array {
+    const encoding = encode(value, { root, context: this });
     const bytes = new Uint8Array(before + encoding.byteLength);
     encoding.writeTo(bytes.subarray(before));
     return bytes;

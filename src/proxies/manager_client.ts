@@ -1,5 +1,5 @@
 /** A manager as any process of its tree uses it. */
-import { shown } from "../parking/checks.ts";
+import { checkArgs, checkOptions, shown } from "../parking/checks.ts";
 import { registerCrossing } from "../codec/crossing.ts";
 import { JoinableQueue } from "../channel/joinable_queue.ts";
 import { Queue } from "../channel/queue.ts";
@@ -23,6 +23,7 @@ import type { NamespaceProxy } from "./namespace_proxy.ts";
 import "./namespace_proxy.ts";
 import type { ObjectProxy } from "./object_proxy.ts";
 import "./object_proxy.ts";
+import { checkName, packedEntries, packedItems, packedProperties } from "./packing.ts";
 import type { PoolProxy } from "./pool_proxy.ts";
 import "./pool_proxy.ts";
 import type { RequestQueue } from "./requests.ts";
@@ -93,7 +94,7 @@ export class ManagerClient {
    * @param entries What is in it at first.
    */
   dict<K = unknown, V = unknown>(entries: Iterable<readonly [K, V]> = []): DictProxy<K, V> {
-    const packed = Array.from(entries, ([k, v]) => [seal(k, "key"), seal(v)]);
+    const packed = packedEntries("make a dict", entries);
     return this.#make(TYPE.dict, [packed]) as unknown as DictProxy<K, V>;
   }
 
@@ -103,7 +104,7 @@ export class ManagerClient {
    * @param items What is in it at first.
    */
   list<T = unknown>(items: Iterable<T> = []): ListProxy<T> {
-    const packed = Array.from(items, (item) => seal(item, "item"));
+    const packed = packedItems("make a list", items);
     return this.#make(TYPE.list, [packed]) as unknown as ListProxy<T>;
   }
 
@@ -113,7 +114,7 @@ export class ManagerClient {
    * @param items What is in it at first.
    */
   set<T = unknown>(items: Iterable<T> = []): SetProxy<T> {
-    const packed = Array.from(items, (item) => seal(item, "item"));
+    const packed = packedItems("make a set", items);
     return this.#make(TYPE.set, [packed]) as unknown as SetProxy<T>;
   }
 
@@ -125,7 +126,7 @@ export class ManagerClient {
   namespace<T extends object = Record<string, unknown>>(
     initial: Partial<T> = {},
   ): NamespaceProxy<T> {
-    const packed = Object.entries(initial).map(([name, value]) => [name, seal(value)]);
+    const packed = packedProperties("make a namespace", initial);
     return this.#make(TYPE.namespace, [packed]) as unknown as NamespaceProxy<T>;
   }
 
@@ -199,11 +200,14 @@ export class ManagerClient {
    * @param name What {@linkcode ManagerClient.create} calls it.
    * @param registered The class: exported, or in need of nothing but its arguments.
    * @param options Which of its methods can be called.
-   * @throws {TypeError} if it is no class.
+   * @throws {TypeError} if it is no class, its name no string, or `exposed` no array.
    */
   register(name: string, registered: Registrable, options: RegisterOptions = {}): void {
+    const act = "register a class";
+    checkName(act, name);
+    checkOptions(act, options);
+    const exposed = options.exposed && [...checkArgs(act, "exposed", options.exposed)];
     const reference = this.describe(registered);
-    const exposed = options.exposed === undefined ? undefined : [...options.exposed];
     this.#requests.putSync([0, 0, 0, "register", [name, reference, exposed]]);
   }
 
@@ -220,6 +224,7 @@ export class ManagerClient {
     name: string,
     ...args: unknown[]
   ): Promise<ObjectProxy<T>> {
+    checkName("create an instance", name);
     const link = linkTo(this.#requests);
     return await link.call(0, "create", [name, new Sealing(args, "args")]) as ObjectProxy<T>;
   }
@@ -248,6 +253,7 @@ export class ManagerClient {
    * @param thing A proxy, something shared, or a value, which is copied.
    */
   async publish(name: string, thing: unknown): Promise<void> {
+    checkName("publish", name);
     await linkTo(this.#requests).call(0, "publish", [name, thing]);
   }
 
@@ -257,6 +263,7 @@ export class ManagerClient {
    * @throws {NotFoundError} if nothing was.
    */
   async find<T = unknown>(name: string): Promise<T> {
+    checkName("find", name);
     return await linkTo(this.#requests).call(0, "find", [name]) as T;
   }
 

@@ -19,6 +19,7 @@ import type { NamespaceProxy } from "./namespace_proxy.ts";
 import "./namespace_proxy.ts";
 import type { ObjectProxy } from "./object_proxy.ts";
 import "./object_proxy.ts";
+import { checkName, packedEntries, packedItems, packedProperties } from "./packing.ts";
 import type { JoinableQueueProxy, QueueProxy } from "./queue_proxy.ts";
 import "./queue_proxy.ts";
 import { seal, Sealing } from "./sealed.ts";
@@ -91,25 +92,25 @@ export class RemoteManager implements Disposable {
   dict<K = unknown, V = unknown>(
     entries: Iterable<readonly [K, V]> = [],
   ): Promise<DictProxy<K, V>> {
-    const packed = Array.from(entries, ([k, v]) => [seal(k, "key"), seal(v)]);
+    const packed = packedEntries("make a dict", entries);
     return this.#make(TYPE.dict, packed);
   }
 
   /** Makes a list. */
   list<T = unknown>(items: Iterable<T> = []): Promise<ListProxy<T>> {
-    return this.#make(TYPE.list, Array.from(items, (item) => seal(item, "item")));
+    return this.#make(TYPE.list, packedItems("make a list", items));
   }
 
   /** Makes a set. */
   set<T = unknown>(items: Iterable<T> = []): Promise<SetProxy<T>> {
-    return this.#make(TYPE.set, Array.from(items, (item) => seal(item, "item")));
+    return this.#make(TYPE.set, packedItems("make a set", items));
   }
 
   /** Makes a namespace. */
   namespace<T extends object = Record<string, unknown>>(
     initial: Partial<T> = {},
   ): Promise<NamespaceProxy<T>> {
-    const packed = Object.entries(initial).map(([name, value]) => [name, seal(value)]);
+    const packed = packedProperties("make a namespace", initial);
     return this.#make(TYPE.namespace, packed);
   }
 
@@ -174,11 +175,13 @@ export class RemoteManager implements Disposable {
     name: string,
     ...args: unknown[]
   ): Promise<ObjectProxy<T>> {
+    checkName("create an instance", name);
     return await this.#link.call(0, "create", [name, new Sealing(args, "args")]) as ObjectProxy<T>;
   }
 
   /** Makes a proxy known by a name; see {@linkcode ManagerClient.publish}. */
   async publish(name: string, thing: unknown): Promise<void> {
+    checkName("publish", name);
     await this.#link.call(0, "publish", [name, thing]);
   }
 
@@ -189,6 +192,7 @@ export class RemoteManager implements Disposable {
    * @throws {NotFoundError} if nothing was.
    */
   async find<T = unknown>(name: string): Promise<T> {
+    checkName("find", name);
     return await this.#link.call(0, "find", [name]) as T;
   }
 

@@ -1,6 +1,7 @@
 /** A set that a manager hosts, as its users see it. */
 import { Hosted, setProxyOf } from "./hosted.ts";
 import { type Async, type Batches, operate, plain, type Sync, type Table } from "./operations.ts";
+import { packedItems } from "./packing.ts";
 import { seal } from "./sealed.ts";
 import { TYPE } from "./types.ts";
 
@@ -51,7 +52,7 @@ const item = (item: unknown): readonly unknown[] => [seal(item, "item")];
 export const SET: Table<SetOperations<unknown>> = {
   add: { pack: item },
   addAll: {
-    pack: (items: Iterable<unknown>) => [Array.from(items, (item) => seal(item, "item"))],
+    pack: (items: Iterable<unknown>) => [packedItems("add to the set", items)],
   },
   has: { pack: item },
   delete: { pack: item },

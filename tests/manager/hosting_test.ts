@@ -381,7 +381,8 @@ test("registered classes: only what is exposed, copies, generators, proxies of o
   assertEquals(await same.increment(), 12);
   await assertRejects(() => counter.closed(), ClosedError, "Cannot count: it is closed");
   const error = await assertRejects(() => counter.unsendable(), SerializationError);
-  assert(error.message.includes(".deep[0]"), error.message);
+  assertEquals(error.path, "result.deep[0]");
+  assert(error.message.startsWith("Cannot send result.deep[0]: a function"), error.message);
   await assertRejects(() => counter._hidden(), TypeError, "Cannot call _hidden: it is not exposed");
   using secretive = await manager.create<uses.Counter>("Secretive");
   assertEquals(await secretive.increment(), 1);
@@ -437,4 +438,50 @@ test("locks, queues, arrays and the like of a manager are the shared ones, and o
   assertEquals([...array], [1, 2]);
   for (const one of made) one[Symbol.dispose]();
   condition.lock.dispose();
+});
+
+test("what nothing can be made of is refused at once, in one sentence", async () => {
+  await using manager = new Manager();
+  class Empty {}
+  const wrong: [() => unknown, string][] = [
+    [() => manager.dict(5 as never), "make a dict: entries must be iterable, got 5"],
+    [
+      () => manager.dict({ a: 1 } as never),
+      "make a dict: entries must be iterable, got [object Object]",
+    ],
+    [
+      () => manager.dict([["a", 1], "bc"] as never),
+      'make a dict: entries[1] must be a pair, got "bc"',
+    ],
+    [() => manager.list(5 as never), "make a list: items must be iterable, got 5"],
+    [() => manager.set(null as never), "make a set: items must be iterable, got null"],
+    [() => manager.namespace(5 as never), "make a namespace: initial must be an object, got 5"],
+    [() => manager.register(5 as never, Empty), "register a class: name must be a string, got 5"],
+    [
+      () => manager.register("Empty", Empty, { exposed: "add" as never }),
+      'register a class: exposed must be an array, got "add"',
+    ],
+    [
+      () => manager.register("Empty", Empty, "add" as never),
+      'register a class: options must be an object, got "add"',
+    ],
+  ];
+  for (const [act, sentence] of wrong) {
+    assertEquals(assertThrows(act, TypeError).message, `Cannot ${sentence}`);
+  }
+  const later: [() => Promise<unknown>, string][] = [
+    [() => manager.create(5 as never), "create an instance: name must be a string, got 5"],
+    [() => manager.publish(5 as never, 1), "publish: name must be a string, got 5"],
+    [() => manager.find(undefined as never), "find: name must be a string, got undefined"],
+  ];
+  for (const [act, sentence] of later) {
+    assertEquals((await assertRejects(act, TypeError)).message, `Cannot ${sentence}`);
+  }
+  assertEquals(await manager.count(), 0);
+  using dict = manager.dict<string, number>();
+  const setting = async () => await dict.setAll(5 as never);
+  assertEquals(
+    (await assertRejects(setting, TypeError)).message,
+    "Cannot set in the dict: entries must be iterable, got 5",
+  );
 });
