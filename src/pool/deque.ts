@@ -19,10 +19,15 @@ import { type PoolMemory, QUEUE, SUBMITTER } from "../tasks/layout.ts";
 /** Claims a task; false if somebody else has it. */
 export type Claim = (task: WordIndex) => boolean;
 
+/** How many tasks may be queued. */
+export function queuedTasks(words: WordMemory, submitter: WordIndex): number {
+  const { tail, head } = SUBMITTER;
+  return Math.max(0, (words.load(submitter + tail) - words.load(submitter + head)) | 0);
+}
+
 /** Whether anything may be queued. */
 export function hasQueued(words: WordMemory, submitter: WordIndex): boolean {
-  return ((words.load(submitter + SUBMITTER.tail) - words.load(submitter + SUBMITTER.head)) | 0) >
-    0;
+  return queuedTasks(words, submitter) > 0;
 }
 
 /** Puts a queued task; false if there is no room. Only the submitter may. */

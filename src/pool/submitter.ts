@@ -12,10 +12,19 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import type { Waitable, WaitOptions } from "../parking/waitable.ts";
 import { announceSubmitter, takeCompletions } from "./completions.ts";
-import { adoptQueue, type Claim, hasQueued, putTask, skipTaken, takeNewest } from "./deque.ts";
+import {
+  adoptQueue,
+  type Claim,
+  hasQueued,
+  putTask,
+  queuedTasks,
+  skipTaken,
+  takeNewest,
+} from "./deque.ts";
 import type { NumberedFunction } from "./functions.ts";
 import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "../tasks/layout.ts";
 import type { Order, Pending } from "./order.ts";
+import { Pace, rest } from "./pace.ts";
 import {
   dropPayload,
   dropPayloads,
@@ -107,6 +116,7 @@ export class Submitter {
   readonly #workers: number;
   readonly #processors: number;
   readonly #spinner: Spinner;
+  readonly #pace: Pace = new Pace();
   /** What has a record, by the record's number; of a plain call, all there is. */
   readonly #orders: (Pending | Resolve | undefined)[] = [];
   #inFlight = 0;
@@ -449,6 +459,9 @@ export class Submitter {
             await nextTurn();
             turnEnds = performance.now() + TURN;
           }
+        } else if (this.#mayRest()) {
+          await rest();
+          turnEnds = performance.now() + TURN;
         } else {
           this.#distrustSearcher();
           await this.#member.parking.waitAsync(completions, Infinity);
@@ -470,6 +483,12 @@ export class Submitter {
   #spin(): boolean {
     if (this.#role === "worker" || this.#inFlight >= this.#processors) return this.#look() === true;
     return this.#spinner.spin(() => this.#look()) === true;
+  }
+
+  /** Whether nobody need wake it for a while: a worker that submits has other tasks to run. */
+  #mayRest(): boolean {
+    const queued = queuedTasks(this.#member.heap.words, this.#block);
+    return this.#role !== "worker" && this.#pace.mayRest(queued);
   }
 
   /** Takes what is done; `undefined` if nothing is and something shall be. */
@@ -581,6 +600,7 @@ export class Submitter {
     const { plain } = this.#member.heap;
     for (let record = first ?? 0; record > 0;) {
       const next = plain.get(record + TASK.next);
+      this.#pace.count();
       this.#settle(record);
       record = next;
     }
