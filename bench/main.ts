@@ -1,5 +1,5 @@
 /**
- * `deno task bench [part of a name]… [--rounds N]`: the figures, each beside its rival. What they mean
+ * `deno task bench [part of a name]… [--rounds N] [--parts A,B]`: the figures, each beside its rival. What they mean
  * is in README.md. Everything is shown and also kept in .cache/bench.md.
  */
 
@@ -19,6 +19,8 @@ interface Bench {
   readonly on: readonly RuntimeName[];
   /** Whether it takes a number of rounds. */
   readonly rounds?: true;
+  /** Whether it takes names of its parts. */
+  readonly parts?: true;
 }
 
 const benches: readonly Bench[] = [
@@ -27,6 +29,7 @@ const benches: readonly Bench[] = [
     question: "What does a second worker bring?",
     on: runtimeNames,
     rounds: true,
+    parts: true,
   },
   {
     script: "peers/compare.ts",
@@ -95,11 +98,14 @@ function say(text: string): void {
   kept.push(text);
 }
 
-async function runBench({ script, rounds }: Bench, runtime: RuntimeName, given?: string) {
+async function runBench({ script, rounds, parts }: Bench, runtime: RuntimeName) {
   const located = await locate(runtime);
   if ("reason" in located) return say(`skipped on ${runtime}: ${located.reason}`);
   const path = new URL(script, import.meta.url).pathname;
-  const args = rounds && given !== undefined ? [given] : [];
+  const args = [
+    ...(rounds && givenRounds !== undefined ? [givenRounds] : []),
+    ...(parts && givenParts !== undefined ? givenParts.split(",") : []),
+  ];
   const child = new Deno.Command(located.program, {
     args: [...launchFlags[runtime], path, ...args],
     stdout: "piped",
@@ -120,8 +126,15 @@ async function runBench({ script, rounds }: Bench, runtime: RuntimeName, given?:
 }
 
 const given = [...Deno.args];
-const at = given.indexOf("--rounds");
-const [, rounds] = at < 0 ? [] : given.splice(at, 2);
+
+/** Takes an option and its value out of what was given. */
+function option(name: string): string | undefined {
+  const at = given.indexOf(`--${name}`);
+  return at < 0 ? undefined : given.splice(at, 2)[1];
+}
+
+const givenRounds = option("rounds");
+const givenParts = option("parts");
 const chosen = benches.filter(({ script }) =>
   given.length === 0 || given.some((part) => script.includes(part))
 );
@@ -131,7 +144,7 @@ const { name, version } = denoConfig();
 say(`# Figures of ${name} ${version}\n\n${new Date().toISOString()}, ${machineText()}\n`);
 for (const bench of chosen) {
   say(`## ${bench.script}\n\n${bench.question}\n`);
-  for (const runtime of bench.on) await runBench(bench, runtime, rounds);
+  for (const runtime of bench.on) await runBench(bench, runtime);
 }
 Deno.mkdirSync(cache, { recursive: true });
 Deno.writeTextFileSync(`${cache}bench.md`, kept.join("\n"));

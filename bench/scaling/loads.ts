@@ -1,14 +1,16 @@
-/** The loads: each as a plain loop, and by a pool. */
+/** The loads: each as a plain loop, as a part of that, and by a pool. */
 
-import { type Pool, sharedArray } from "../../mod.ts";
+// Only a type: bare processes have these loads, too.
+import type { Pool } from "../../mod.ts";
 import {
   countPrimes,
   fib,
+  LARGE_SIDE,
+  largeMandelbrotRow,
   mandelbrotRow,
   multiplyRows,
   ORDER,
   RANGE,
-  roundsPerMicrosecond,
   SIDE,
   turnAround,
 } from "./work.ts";
@@ -19,13 +21,33 @@ export interface Load {
   readonly name: string;
   /** Done here. */
   loop(): unknown;
+  /** Every `parts`-th item from `first` on, done here: so each part has as much of what takes long. */
+  part(first: number, parts: number): unknown;
   /** Done by a pool. */
   pool(pool: Pool): Promise<unknown>;
 }
 
+/** Makes the matrices: a length, or numbers. */
+export interface Matrices {
+  /** A matrix of zeros. */
+  (length: number): Float64Array;
+  /** A matrix of these numbers. */
+  (numbers: readonly number[]): Float64Array;
+}
+
+function every<T>(items: readonly T[], first: number, parts: number): readonly T[] {
+  return items.filter((_, i) => i % parts === first);
+}
+
 /** One function, many items. */
 function mapped<T, R>(name: string, fn: (item: T) => R, items: readonly T[]): Load {
-  return { name, loop: () => items.map((item) => fn(item)), pool: (pool) => pool.map(fn, items) };
+  const part = (some: readonly T[]): R[] => some.map((item) => fn(item));
+  return {
+    name,
+    loop: () => part(items),
+    part: (first, parts) => part(every(items, first, parts)),
+    pool: (pool) => pool.map(fn, items),
+  };
 }
 
 function numbers(length: number, number: (index: number) => number): number[] {
@@ -35,19 +57,21 @@ function numbers(length: number, number: (index: number) => number): number[] {
 /** How many rows of a matrix are one item. */
 const ROWS = 8;
 
-function matrixProduct(times: number): Load {
+function matrixProduct(times: number, matrix: Matrices): Load {
   const size = ORDER * ORDER;
-  const a = sharedArray(Float64Array, numbers(size, (i) => (i * 7) % 11));
-  const b = sharedArray(Float64Array, numbers(size, (i) => (i * 5) % 13));
+  const a = matrix(numbers(size, (i) => (i * 7) % 11));
+  const b = matrix(numbers(size, (i) => (i * 5) % 13));
   const items = Array.from({ length: times }, () => {
-    const c = sharedArray(Float64Array, size);
+    const c = matrix(size);
     return numbers(ORDER / ROWS, (i) => i * ROWS).map((from): Parameters<
       typeof multiplyRows
     > => [a, b, c, from, from + ROWS]);
   }).flat();
+  const part = (some: typeof items): void => some.forEach((item) => multiplyRows(...item));
   return {
     name: `${times} × the product of two matrices of ${ORDER} × ${ORDER}`,
-    loop: () => items.forEach((item) => multiplyRows(...item)),
+    loop: () => part(items),
+    part: (first, parts) => part([...every(items, first, parts)]),
     pool: (pool) => pool.starmap(multiplyRows, items),
   };
 }
@@ -56,13 +80,16 @@ function matrixProduct(times: number): Load {
 function short(microseconds: number, perMicrosecond: number): Load[] {
   const rounds = Math.round(microseconds * perMicrosecond);
   const items: number[] = Array(Math.round(1_000_000 / microseconds)).fill(rounds);
-  const loop = (): unknown => items.map(turnAround);
-  const each = `${items.length.toLocaleString("en")} × ${microseconds} µs`;
+  const map = mapped(
+    `${items.length.toLocaleString("en")} × ${microseconds} µs, map`,
+    turnAround,
+    items,
+  );
   return [
-    { name: `${each}, map`, loop, pool: (pool) => pool.map(turnAround, items) },
+    map,
     {
-      name: `${each}, a call each`,
-      loop,
+      ...map,
+      name: map.name.replace("map", "a call each"),
       pool: (pool) => Promise.all(items.map((item) => pool.apply(turnAround, [item]))),
     },
   ];
@@ -71,12 +98,16 @@ function short(microseconds: number, perMicrosecond: number): Load[] {
 /** How long a load is: some tens of ms in a plain loop, or a second and more. */
 export type Size = "short" | "long";
 
-/** What only computes. */
-export function loads(size: Size): Load[] {
+/**
+ * What only computes.
+ *
+ * @param matrix Makes the matrices: shared where a pool is to have them.
+ */
+export function loads(size: Size, matrix: Matrices): Load[] {
   const isLong = size === "long";
   const n = isLong ? 31 : 27;
   const ranges = isLong ? 2_400 : 200;
-  const pictures = isLong ? 40 : 1;
+  const [rows, largeRows] = isLong ? [40 * SIDE, 3 * LARGE_SIDE] : [SIDE, SIDE / 4];
   // fib(n + 10) takes 123 times as long as fib(n).
   const [cheap, dear] = isLong ? [21, 31] : [16, 26];
   return [
@@ -87,11 +118,16 @@ export function loads(size: Size): Load[] {
       numbers(ranges, (i) => i * RANGE),
     ),
     mapped(
-      `Mandelbrot, ${pictures} × ${SIDE} rows`,
+      `Mandelbrot, ${rows} rows of ${SIDE} points`,
       mandelbrotRow,
-      numbers(pictures * SIDE, (i) => i % SIDE),
+      numbers(rows, (i) => i % SIDE),
     ),
-    matrixProduct(isLong ? 32 : 1),
+    mapped(
+      `Mandelbrot, ${largeRows} rows of ${LARGE_SIDE} points`,
+      largeMandelbrotRow,
+      numbers(largeRows, (i) => (isLong ? i : i * 16) % LARGE_SIDE),
+    ),
+    matrixProduct(isLong ? 32 : 1, matrix),
     mapped(
       "uneven: 1,000, the last tenth 100 × longer",
       fib,
@@ -105,8 +141,11 @@ export function loads(size: Size): Load[] {
   ];
 }
 
-/** Short tasks, a second of them; they are as long as they say on this machine and runtime. */
-export function shortTasks(): Load[] {
-  const perMicrosecond = roundsPerMicrosecond();
+/**
+ * Short tasks, a second of them.
+ *
+ * @param perMicrosecond How many rounds of {@linkcode turnAround} take a microsecond on this machine and runtime.
+ */
+export function shortTasks(perMicrosecond: number): Load[] {
   return [10, 100, 1_000].flatMap((length) => short(length, perMicrosecond));
 }

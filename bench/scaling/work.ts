@@ -20,16 +20,27 @@ function isPrime(n: number): boolean {
   return n > 1;
 }
 
-/** Width and height of the Mandelbrot set, in points. */
+/** Width and height of a small picture of the Mandelbrot set, in points. */
 export const SIDE = 256;
+/** Width and height of a large one. */
+export const LARGE_SIDE = 1_024;
 const MOST_STEPS = 500;
 
-/** One row of the Mandelbrot set: after how many steps each point has left. Rows in the middle take longest. */
+/** One row of a small picture: after how many steps each point has left. Rows in the middle take longest. */
 export function mandelbrotRow(y: number): Uint16Array {
-  const steps = new Uint16Array(SIDE);
-  const imaginary = (y / SIDE) * 2.5 - 1.25;
-  for (let x = 0; x < SIDE; x++) {
-    const real = (x / SIDE) * 3 - 2.25;
+  return mandelbrot(y, SIDE);
+}
+
+/** One row of a large picture. */
+export function largeMandelbrotRow(y: number): Uint16Array {
+  return mandelbrot(y, LARGE_SIDE);
+}
+
+function mandelbrot(y: number, side: number): Uint16Array {
+  const steps = new Uint16Array(side);
+  const imaginary = (y / side) * 2.5 - 1.25;
+  for (let x = 0; x < side; x++) {
+    const real = (x / side) * 3 - 2.25;
     let a = 0;
     let b = 0;
     let step = 0;
