@@ -3,7 +3,7 @@ import { ProcessDiedError, RemoteError, TimeoutError } from "../errors.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
-import { ownerOfProcess, Process } from "../process/process.ts";
+import { failureOfProcess, ownerOfProcess, Process } from "../process/process.ts";
 import { POOL, WORKER, workerAt } from "../tasks/layout.ts";
 import { endSleep, vacate } from "./sleep.ts";
 import type { Casualty } from "./submitter.ts";
@@ -100,7 +100,7 @@ export class Staff {
     this.#killOverdue();
     for (const [index, process] of [...this.#processes].entries()) {
       if (process.isAlive || this.#buried.has(process)) continue;
-      this.#ended(process, index, undefined);
+      this.#ended(process, index, failureOfProcess(anyProcess(process)));
     }
   }
 
@@ -210,7 +210,11 @@ export class Staff {
 }
 
 function ownerOf(process: Worker): OwnerId {
-  return ownerOfProcess(process as unknown as Process<never, unknown>);
+  return ownerOfProcess(anyProcess(process));
+}
+
+function anyProcess(process: Worker): Process {
+  return process as unknown as Process;
 }
 
 function asDeath(error: unknown, process: Worker): ProcessDiedError {

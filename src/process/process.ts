@@ -68,6 +68,9 @@ export function activeChildren(): Process[] {
 /** The name of a started process in shared words; for the layers above. */
 export let ownerOfProcess: (process: Process) => OwnerId;
 
+/** Why a process that has ended has no result, also before the promise of that has said so; for the layers above. */
+export let failureOfProcess: (process: Process) => unknown;
+
 /**
  * This process as the subclass that its parent has started: an instance with the fields that travelled.
  * The subclass's constructor had its turn in the parent.
@@ -114,11 +117,13 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
   #daemon: boolean;
   #child: StartedChild | undefined;
   #status: ExitStatus | undefined;
+  #failure: unknown;
   #closed = false;
   #joining = 0;
 
   static {
     ownerOfProcess = (process) => process.#child?.owner ?? NOBODY;
+    failureOfProcess = (process) => process.#failure;
     reviveProcess = (subclass, fields) => {
       const { name, daemon } = currentProcess();
       const process: Process = Reflect.construct(Process, [undefined, { name, daemon }], subclass);
@@ -369,7 +374,15 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
     this.#status = status;
     active.delete(this);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    settleWith(this.#result, child, { name: this.#name, pid: child.child.pid, status });
+    const { resolve, reject } = this.#result;
+    const settler = {
+      resolve,
+      reject: (error: unknown) => {
+        this.#failure = error;
+        reject(error);
+      },
+    };
+    settleWith(settler, child, { name: this.#name, pid: child.child.pid, status });
   }
 
   readonly #onAbort = (): void => this.terminate();

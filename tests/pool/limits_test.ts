@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertInstanceOf,
   assertRejects,
   assertStringIncludes,
   assertThrows,
@@ -32,6 +33,14 @@ test("an initializer that fails rejects the pool, now and later", async () => {
   const error = await assertRejects(() => pool.apply(work.currentState), ProcessError);
   assertStringIncludes(error.message, "no initializer of mine");
   await assertRejects(async () => await pool.apply(work.currentState), ProcessError);
+  await pool.join();
+});
+
+test("an initializer that fails ends a call that blocks, with its error", async () => {
+  const pool = new Pool(1, { initializer: work.initializeBadly });
+  const error = assertThrows(() => pool.applySync(work.currentState), ProcessError);
+  assertStringIncludes(error.message, "its initializer failed: no initializer of mine");
+  assertInstanceOf(error.cause, RemoteError);
   await pool.join();
 });
 
@@ -96,7 +105,8 @@ test("the synchronous twins block until the value is there", async () => {
   assertEquals(pool.mapSync(work.same<number>, [1, 2, 3]), [1, 2, 3]);
   assertThrows(() => pool.mapSync(work.refuseThree, [3]), RemoteError, "three");
   assertThrows(() => pool.applySync(work.spin, [], { timeout: 100 }), TimeoutError);
-  assertThrows(() => pool.applySync(work.dieAtOnce), ProcessDiedError);
+  assertThrows(() => pool.applySync(work.dieAtOnce), ProcessDiedError, "process");
+  assertThrows(() => pool.applySync(work.exitAsIfDone), ProcessDiedError, "exited with code 0");
   assertEquals(pool.applySync(work.add, [2, 2]), 4);
 });
 
