@@ -12,6 +12,8 @@
  * (`task.ts`). Who claims it moves the head, and whoever finds that the task at the head is claimed already
  * moves the head for it. So a process that is killed between the two loses nothing, and a stale look at a cell
  * that was used again at worst claims a task that really is queued; the cell that announced that one is skipped.
+ *
+ * All functions that touch cells take how many there are: models have two.
  */
 import type { WordIndex, WordMemory } from "../memory/words.ts";
 import { type PoolMemory, QUEUE, SUBMITTER } from "../tasks/layout.ts";
@@ -35,15 +37,16 @@ export function putTask(
   { words, plain }: PoolMemory,
   submitter: WordIndex,
   task: WordIndex,
+  cells: number = QUEUE,
 ): boolean {
   const tail = plain.get(submitter + SUBMITTER.tail);
-  if (((tail - plain.get(submitter + SUBMITTER.headSeen)) | 0) >= QUEUE) {
+  if (((tail - plain.get(submitter + SUBMITTER.headSeen)) | 0) >= cells) {
     // The head moves with every task that is taken: to fetch it from who took it costs more than all else here.
     const head = words.load(submitter + SUBMITTER.head);
     plain.set(submitter + SUBMITTER.headSeen, head);
-    if (((tail - head) | 0) >= QUEUE) return false;
+    if (((tail - head) | 0) >= cells) return false;
   }
-  plain.set(submitter + SUBMITTER.queue + (tail & (QUEUE - 1)), task);
+  plain.set(submitter + SUBMITTER.queue + (tail & (cells - 1)), task);
   // PUBLISH task: OBSERVE in takeOldest().
   words.store(submitter + SUBMITTER.tail, (tail + 1) | 0);
   return true;
@@ -54,12 +57,17 @@ export function putTask(
  *
  * @returns The task; 0 if nothing is queued.
  */
-export function takeOldest(words: WordMemory, submitter: WordIndex, claim: Claim): WordIndex {
+export function takeOldest(
+  words: WordMemory,
+  submitter: WordIndex,
+  claim: Claim,
+  cells: number = QUEUE,
+): WordIndex {
   for (;;) {
     const head = words.load(submitter + SUBMITTER.head);
     // OBSERVE task
     if (((words.load(submitter + SUBMITTER.tail) - head) | 0) <= 0) return 0;
-    const task = words.load(submitter + SUBMITTER.queue + (head & (QUEUE - 1)));
+    const task = words.load(submitter + SUBMITTER.queue + (head & (cells - 1)));
     const claimed = claim(task);
     words.compareExchange(submitter + SUBMITTER.head, head, (head + 1) | 0);
     if (claimed) return task;
@@ -75,6 +83,7 @@ export function takeNewest(
   { words, plain }: PoolMemory,
   submitter: WordIndex,
   claim: Claim,
+  cells: number = QUEUE,
 ): WordIndex {
   for (;;) {
     const last = (plain.get(submitter + SUBMITTER.tail) - 1) | 0;
@@ -83,7 +92,7 @@ export function takeNewest(
     words.store(submitter + SUBMITTER.tail, last);
     const head = words.load(submitter + SUBMITTER.head);
     const before = (last - head) | 0;
-    const task = plain.get(submitter + SUBMITTER.queue + (last & (QUEUE - 1)));
+    const task = plain.get(submitter + SUBMITTER.queue + (last & (cells - 1)));
     const claimed = before >= 0 && claim(task);
     if (before <= 0) {
       // The last one of all: others may be about to move the head over it.
@@ -104,11 +113,12 @@ export function skipTaken(
   words: WordMemory,
   submitter: WordIndex,
   isQueued: (task: WordIndex) => boolean,
+  cells: number = QUEUE,
 ): boolean {
   for (let skipped = false;; skipped = true) {
     const head = words.load(submitter + SUBMITTER.head);
     if (((words.load(submitter + SUBMITTER.tail) - head) | 0) <= 0) return skipped;
-    if (isQueued(words.load(submitter + SUBMITTER.queue + (head & (QUEUE - 1))))) return skipped;
+    if (isQueued(words.load(submitter + SUBMITTER.queue + (head & (cells - 1))))) return skipped;
     words.compareExchange(submitter + SUBMITTER.head, head, (head + 1) | 0);
   }
 }

@@ -33,6 +33,39 @@ test("in every schedule, the death of a thief loses nothing but what it has clai
   );
 });
 
+test("a queue of two cells that is full, and goes around, loses and doubles nothing", () => {
+  assertProven(exploreDeque({ acts: put(0, 1, 2), thieves: [2], cells: 2 }));
+  assertKept(exploreDeque({ acts: put(0, 1, 2), thieves: [1, 1], cells: 2, preemptions: 4 }));
+  assertProven(exploreDeque({ acts: [...put(0, 1, 2), "take"], thieves: [1], cells: 2 }));
+});
+
+test("in every schedule, withdrawn tasks make room in a queue that is full", () => {
+  const acts: Act[] = [...put(0, 1), { withdraw: 0 }, ...put(2)];
+  assertProven(exploreDeque({ acts, thieves: [1], cells: 2 }));
+});
+
+test("with a death and up to three preemptions, a full queue loses nothing but what the dead had claimed", () => {
+  assertKept(
+    exploreDeque({ acts: put(0, 1, 2), thieves: [1, 1], cells: 2, deaths: 1, preemptions: 3 }),
+  );
+});
+
+test("found: an owner who takes a full queue for emptier than it is", () => {
+  const head = blockAt(0) + SUBMITTER.head;
+  const report = exploreDeque({
+    acts: put(0, 1, 2),
+    thieves: [1],
+    cells: 2,
+    plant: (memory, who) => {
+      if (who !== 0) return memory;
+      const { words } = memory;
+      const load: typeof words.load = (at) => words.load(at) + (at === head ? 1 : 0);
+      return { ...memory, words: { ...words, load } };
+    },
+  });
+  assertFound(report, /every task that is queued/);
+});
+
 test("found: an owner who takes the last one of all and leaves the tail where that was", () => {
   const tail = blockAt(0) + SUBMITTER.tail;
   const report = exploreDeque({

@@ -21,6 +21,8 @@ export interface DequeModel {
   readonly acts: readonly Act[];
   /** How often each thief takes. */
   readonly thieves: readonly number[];
+  /** How many cells the queue has, if it can be full: what finds no room there, the owner gives up. */
+  readonly cells?: number;
   readonly deaths?: number;
   readonly preemptions?: number;
   /** Plants a bug. */
@@ -31,22 +33,24 @@ const BLOCK = blockAt(0);
 
 /** Searches the model. */
 export function exploreDeque(model: DequeModel): Report {
-  const { acts, thieves, deaths = 0 } = model;
+  const { acts, thieves, cells, deaths = 0 } = model;
   const plant = model.plant ?? ((memory) => memory);
   const puts = acts.filter((act) => typeof act === "object" && "put" in act).length;
   const tasks = 1 + Math.max(
     0,
     ...acts.map((act) => typeof act === "object" && "put" in act ? act.put : 0),
   );
-  const ground = new Ground({ workers: 0, submitters: 1, tasks, puts });
+  const ground = new Ground({ workers: 0, submitters: 1, tasks, puts, cells });
 
   const own: Program = (verbs) => {
     const memory = plant(ground.memory(verbs), 0);
     const { words } = memory;
     const mine = (task: number) => claim(words, task, 1);
+    const skip = () => skipTaken(words, BLOCK, (task) => isQueued(words, task), cells);
+    const put = (task: number) => putTask(memory, BLOCK, task, cells);
     for (const act of acts) {
-      if (act === "take") takeNewest(memory, BLOCK, mine);
-      else if (act === "skip") skipTaken(words, BLOCK, (task) => isQueued(words, task));
+      if (act === "take") takeNewest(memory, BLOCK, mine, cells);
+      else if (act === "skip") skip();
       else if (act === "adopt") adoptQueue(words, BLOCK);
       else if ("withdraw" in act) withdraw(words, taskAt(act.withdraw));
       else if ("reuse" in act) {
@@ -54,22 +58,24 @@ export function exploreDeque(model: DequeModel): Report {
         if (words.load(taskAt(act.reuse) + TASK.state) >>> 2 !== 1) return;
         release(words, taskAt(act.reuse));
       } else {
-        queue(words, taskAt(act.put));
-        verbs.assert(putTask(memory, BLOCK, taskAt(act.put)), "there is room");
+        const task = taskAt(act.put);
+        queue(words, task);
+        if (put(task) || (skip() && put(task))) continue;
+        verbs.assert(cells !== undefined && withdraw(words, task), "there is room");
       }
     }
   };
   const steal = (who: number): Program => (verbs) => {
     const memory = plant(ground.memory(verbs), who);
     for (let i = 0; i < thieves[who - 1]; i++) {
-      takeOldest(memory.words, BLOCK, (task) => claim(memory.words, task, who + 1));
+      takeOldest(memory.words, BLOCK, (task) => claim(memory.words, task, who + 1), cells);
     }
   };
   /** A worker that comes afterwards, and takes all there is. */
   const sweep: Program = (verbs) => {
     const { words } = plant(ground.memory(verbs), 0);
     for (;;) {
-      const task = takeOldest(words, BLOCK, (task) => claim(words, task, 100));
+      const task = takeOldest(words, BLOCK, (task) => claim(words, task, 100), cells);
       if (task === 0) return;
       verbs.assert(task >= taskAt(0), "what is taken is a task");
     }

@@ -37,6 +37,8 @@ export interface Extent {
   readonly tasks: number;
   /** How many tasks are put into a queue in all. */
   readonly puts: number;
+  /** How many cells a queue has, a power of two; by default so many that it is never full. */
+  readonly cells?: number;
   /** Whether the tasks are queued from the first. */
   readonly queued?: boolean;
   /** Words of the model's own, 0 at first. */
@@ -49,8 +51,11 @@ export class Ground {
   readonly #places: Map<WordIndex, number> = new Map();
   readonly #fixed: Map<WordIndex, number> = new Map();
   readonly #own: Map<string, number> = new Map();
+  readonly #cells: number;
 
-  constructor({ workers, submitters, tasks, puts, queued = false, own = [] }: Extent) {
+  constructor(extent: Extent) {
+    const { workers, submitters, tasks, puts, cells, queued = false, own = [] } = extent;
+    this.#cells = cells ?? Infinity;
     const declared: Record<string, number> = {};
     let count = 0;
     const declare = (name: string, at?: WordIndex, first = 0): number => {
@@ -69,9 +74,11 @@ export class Ground {
       declare(`completions ${i}`, blockAt(i) + SUBMITTER.completions);
       declare(`head ${i}`, blockAt(i) + SUBMITTER.head);
       declare(`tail ${i}`, blockAt(i) + SUBMITTER.tail);
-      // Changed only where a queue is full, which none is in a model.
-      this.#fixed.set(blockAt(i) + SUBMITTER.headSeen, 0);
-      for (let cell = 0; cell < puts; cell++) {
+      const headSeen = blockAt(i) + SUBMITTER.headSeen;
+      // Changed only where a queue is full.
+      if (cells === undefined) this.#fixed.set(headSeen, 0);
+      else declare(`headSeen ${i}`, headSeen);
+      for (let cell = 0; cell < (cells ?? puts); cell++) {
         declare(`queue ${i}[${cell}]`, blockAt(i) + SUBMITTER.queue + cell);
       }
     }
@@ -127,7 +134,8 @@ export class Ground {
     const block = blockAt(submitter);
     const tail = this.value(state, block + SUBMITTER.tail);
     for (let i = this.value(state, block + SUBMITTER.head); i < tail; i++) {
-      if (this.value(state, block + SUBMITTER.queue + i) === taskAt(task)) return true;
+      const cell = SUBMITTER.queue + i % this.#cells;
+      if (this.value(state, block + cell) === taskAt(task)) return true;
     }
     return false;
   }
