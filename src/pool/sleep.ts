@@ -27,8 +27,10 @@
  * either looks at every queue again in W3, or wakes the next in W5: so if several tasks were put while one searched,
  * one worker wakes the other.
  *
- * Whoever moves SLEEPING to AWAKE takes one off the count afterwards: a death in between leaves it too high, which
- * costs a search, and never too low, which would cost a task. A searcher that dies keeps others from being woken
+ * Whoever moves SLEEPING to AWAKE takes one off the count afterwards: a death in between leaves it too high, and so does one
+ * between W1 and W2, for good: who clears up finds AWAKE, and cannot tell whether that one had counted itself. Too high
+ * costs little: S3 looks at every worker's word and finds nobody, one more worker may search, and the rest of a
+ * chunk is cut into a part more when its submitter sleeps. Too low would cost a task. A searcher that dies keeps others from being woken
  * until its death is noticed: then the place is cleared, and all are woken. A submitter that is about to sleep
  * itself does not trust the searcher, which may have been stopped.
  */
