@@ -9,11 +9,17 @@ import { linuxNamedMemory } from "./named.ts";
 import type { Bell, Identity, Mapping, NamedMemory, Platform, Segment } from "./port.ts";
 import { processors } from "./processors.ts";
 
+const ROOT = 0;
 const MFD_CLOEXEC = 1;
+const O_RDONLY = 0;
 const O_WRONLY = 1;
 const O_RDWR = 2;
 const O_NONBLOCK = 0o4000;
+const O_ASYNC = 0o20000;
 const O_CLOEXEC = 0o2000000;
+const F_SETFL = 4;
+const F_SETOWN = 8;
+const F_SETSIG = 10;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_NORESERVE = 0x4000;
@@ -161,8 +167,10 @@ export function linuxPlatform(runtime: Runtime): Platform {
     giveWay(): void {
       libc.sched_yield();
     },
-    dieWithParent(): void {
+    openLifeline: () => libc.geteuid() === ROOT ? openLifeline(libc) : undefined,
+    dieWithParent(parent: number, lifeline?: number): void {
       libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+      if (lifeline !== undefined) holdOn(libc, runtime.pid, parent, lifeline);
     },
     ignoreInterrupts(): void {
       libc.signal(SIGINT, SIG_IGN);
@@ -326,4 +334,24 @@ function makePipe(libc: Libc): BellEnds {
   if (libc.pipe2(bytes, O_CLOEXEC | O_NONBLOCK) !== 0) throw failure(libc, "make a bell", "pipe");
   const [readFd, writeFd] = fds;
   return { readFd, writeFd };
+}
+
+/** The write end alone: children open the other one, which lies nowhere while there are none. */
+function openLifeline(libc: Libc): number {
+  const { readFd, writeFd } = makePipe(libc);
+  libc.close(readFd);
+  return writeFd;
+}
+
+/**
+ * The kernel sends the signal when the last who could write is gone, with the permissions of this moment. Nobody
+ * ever writes, which would send it as well.
+ */
+function holdOn(libc: Libc, self: number, parent: number, lifeline: number): void {
+  const path = cString(`/proc/${parent}/fd/${lifeline}`);
+  const fd = libc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return;
+  libc.fcntl(fd, F_SETSIG, SIGKILL);
+  libc.fcntl(fd, F_SETOWN, self);
+  libc.fcntl(fd, F_SETFL, O_NONBLOCK | O_ASYNC);
 }

@@ -107,8 +107,20 @@ export interface Platform {
   identify(pid: number): Identity | undefined;
   /** The parent of this process. */
   parentPid(): number;
-  /** Asks the kernel to kill this process when its parent ends. */
-  dieWithParent(): void;
+  /**
+   * Makes what children of this process hold on to, if they may change their user: the kernel then forgets that
+   * they are to die with their parent.
+   *
+   * @returns A descriptor, which stays open as long as this process lives; `undefined` where it is not needed.
+   */
+  openLifeline(): number | undefined;
+  /**
+   * Asks the kernel to kill this process when its parent ends.
+   *
+   * @param parent The process id of the parent.
+   * @param lifeline What the parent has made, if anything: holding on to it, this process may change its user.
+   */
+  dieWithParent(parent: number, lifeline?: number): void;
   /** From now on Ctrl-C does not end this process. */
   ignoreInterrupts(): void;
   /** Sends a signal; false if there is no such process. */

@@ -48,7 +48,7 @@ export async function live(ticket: Ticket): Promise<void> {
 async function begin(ticket: Ticket): Promise<{ self: Member; request: Request }> {
   const platform = currentPlatform();
   const isOrphan = (): boolean => platform.parentPid() !== ticket.parent;
-  platform.dieWithParent();
+  platform.dieWithParent(ticket.parent, ticket.lifeline);
   currentRuntime().endBy((code) => platform.exitAtOnce(code));
   // It may have died before that took effect.
   if (isOrphan()) currentRuntime().exit(1);

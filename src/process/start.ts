@@ -15,6 +15,9 @@ import { makeRecord, type Outcome, takeOutcome } from "./record.ts";
 import type { Payload, Request } from "./request.ts";
 import { writeTicket } from "./ticket.ts";
 
+/** Where children of this process hold on, from the first on. */
+let lifeline: { readonly fd: number | undefined } | undefined;
+
 /** A child that was started. */
 export interface StartedChild {
   /** The process as the runtime sees it. */
@@ -82,6 +85,7 @@ function spawn(
     segment,
     owner,
     record,
+    lifeline: (lifeline ??= { fd: platform.openLifeline() }).fd,
     name: platform.segmentName(segment),
     folder,
   });

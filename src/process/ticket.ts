@@ -12,6 +12,8 @@ export interface Ticket {
   readonly owner: OwnerId;
   /** The record of the new process; see `record.ts`. */
   readonly record: WordIndex;
+  /** The parent's lifeline, if it has one; see `Platform.openLifeline()`. */
+  readonly lifeline?: number;
   /** The name of the heap, if that has one. */
   readonly name?: string;
   /** The working directory of the child's code, if it is not the one that the child is started in. */
@@ -21,9 +23,11 @@ export interface Ticket {
 const PREFIX = "--x-mp-child=";
 
 /** Writes a ticket as a command-line argument. */
-export function writeTicket({ parent, segment, owner, record, name, folder }: Ticket): string {
+export function writeTicket(
+  { parent, segment, owner, record, lifeline, name, folder }: Ticket,
+): string {
   const texts = [name, folder].map((text) => encodeURIComponent(text ?? ""));
-  return `${PREFIX}${[parent, segment, owner, record, ...texts].join("/")}`;
+  return `${PREFIX}${[parent, segment, owner, record, lifeline, ...texts].join("/")}`;
 }
 
 /** Reads a ticket; `undefined` if the argument is none. */
@@ -31,8 +35,9 @@ export function readTicket(argument: string | undefined): Ticket | undefined {
   if (argument === undefined || !argument.startsWith(PREFIX)) return undefined;
   const parts = argument.slice(PREFIX.length).split("/");
   const [parent, segment, owner, record] = parts.map(Number);
-  const [name, folder] = parts.slice(4).map((text) => decodeURIComponent(text) || undefined);
-  return { parent, segment, owner, record, name, folder };
+  const lifeline = parts[4] === "" ? undefined : Number(parts[4]);
+  const [name, folder] = parts.slice(5).map((text) => decodeURIComponent(text) || undefined);
+  return { parent, segment, owner, record, lifeline, name, folder };
 }
 
 /**

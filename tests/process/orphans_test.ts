@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import process from "node:process";
 import { rage } from "../stress/storm.ts";
 import { storm } from "../stress/orphans_storm.ts";
-import { test, until } from "../support/harness.ts";
+import { runtimeName, test, until } from "../support/harness.ts";
 import { Orphans } from "./orphans.ts";
 import { areGone, Script } from "./script.ts";
 
@@ -41,6 +41,21 @@ test("grandchildren in a tight loop go with a child that is killed", async () =>
   );
   const { code, signal } = await script.ending;
   assertEquals([code, signal], [0, null]);
+});
+
+const notRoot = process.getuid!() === 0 ? {} : { [runtimeName]: "only root can change its user" };
+
+test("a child in a tight loop that has become another user goes with its parent", {
+  ignore: notRoot,
+}, async () => {
+  const script = new Script("process/scripts/other_user.ts");
+  const lines = (await script.printed(2)).map((line) => line.split(" ").map(Number));
+  assertEquals(lines.map(([, user]) => user), [0, 65_534]);
+  const pids = lines.map(([pid]) => pid);
+  const orphans = new Orphans(({ pid }) => pids.includes(pid));
+  script.kill("SIGKILL");
+  await until(() => orphans.areGone(), "the child is gone");
+  await script.ending;
 });
 
 test("nobody is left of trees whose roots are killed at any moment, while they begin as well", async () => {
