@@ -131,6 +131,9 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * @throws {RangeError} if `workers` is not an integer from 1 to 512, or an option is out of its bounds.
    * @throws {ProcessError} in a child that is still importing its module.
    */
+  constructor(workers?: number, options?: PoolOptions<readonly []>);
+  /** The same with an initializer that needs arguments. */
+  constructor(workers: number | undefined, options: PoolOptions<I> & { readonly initArgs: I });
   constructor(workers: number = received === 0 ? cpuCount() : 0, options: PoolOptions<I> = {}) {
     if (received !== 0) {
       const post = currentPost();
@@ -196,6 +199,13 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * with `ProcessDiedError` if its worker dies, with `TimeoutError` if it runs too long, with
    * `SerializationError` if something cannot be sent.
    */
+  apply<R>(fn: () => R, args?: readonly [], options?: CallOptions): Promise<Awaited<R>>;
+  /** The same with a function that needs arguments. */
+  apply<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    options?: CallOptions,
+  ): Promise<Awaited<R>>;
   apply<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args: A = [] as unknown as A,
@@ -226,6 +236,13 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    *
    * @throws {ProcessError} inside a task, if the function has returned a promise here.
    */
+  applySync<R>(fn: () => R, args?: readonly [], options?: CallOptions): Awaited<R>;
+  /** The same with a function that needs arguments. */
+  applySync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    options?: CallOptions,
+  ): Awaited<R>;
   applySync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args: A = [] as unknown as A,
@@ -242,6 +259,17 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
   }
 
   /** Like {@linkcode Pool.apply}, with a result that can be asked, waited for and awaited. */
+  applyAsync<R>(
+    fn: () => R,
+    args?: readonly [],
+    options?: CallOptions & Callbacks<Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
+  /** The same with a function that needs arguments. */
+  applyAsync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    options?: CallOptions & Callbacks<Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
   applyAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args: A = [] as unknown as A,

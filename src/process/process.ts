@@ -141,6 +141,9 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
    * @throws {TypeError} if `target` is not a function that can be found again, if there are a target and a
    * `run()` of a subclass, or if an option is not what it must be.
    */
+  constructor(target?: () => R, options?: ProcessOptions<readonly []>);
+  /** The same with a target that needs arguments. */
+  constructor(target: (...args: A) => R, options: ProcessOptions<A> & { readonly args: A });
   constructor(target?: (...args: A) => R, options: ProcessOptions<A> = {}) {
     checkProcessOptions(options as Readonly<Record<string, unknown>>);
     this.#options = { ...options, args: options.args ?? [] };

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type AsyncResult, Pool, SerializationError } from "../../mod.ts";
+import { type AsyncResult, Pool, Process, SerializationError } from "../../mod.ts";
 import type * as imported from "../fixtures/pool/imported.ts";
 import * as calls from "../fixtures/pool/calls.ts";
 import { test } from "../support/harness.ts";
@@ -96,6 +96,8 @@ export function typed(pool: Pool): void {
   void pool.map(calls.fib, ["x"]);
   // @ts-expect-error: fib takes a number.
   void pool.apply(calls.fib, ["x"]);
+  // @ts-expect-error: fib takes an argument.
+  void pool.apply(calls.fib);
   // @ts-expect-error: fib takes one argument.
   void pool.apply(calls.fib, [1, 2]);
   // @ts-expect-error: add takes two.
@@ -108,6 +110,12 @@ export function typed(pool: Pool): void {
   pool.mapSync(calls.fib, ["x"]);
   // @ts-expect-error: an initializer gets what it takes.
   void new Pool(1, { initializer: calls.add, initArgs: [1, "x"] });
+  // @ts-expect-error: this initializer takes two arguments.
+  void new Pool(1, { initializer: calls.add });
+  // @ts-expect-error: fib takes an argument.
+  void new Process(calls.fib);
+  // @ts-expect-error: fib takes an argument, and a name is none.
+  void new Process(calls.fib, { name: "fib" });
   // @ts-expect-error: the callback gets a number.
   pool.applyAsync(calls.fib, [1], { callback: (_: string) => {} });
   const remote = pool.import<typeof imported>("file:///imported.ts");

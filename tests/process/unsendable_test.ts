@@ -21,7 +21,10 @@ import "../support/shared_memory.ts";
 test("what means something in one process only is refused, and does not arrive as an empty object", () => {
   using queue = new Queue<unknown>();
   const things: [unknown, string][] = [
-    [new Process(targets.add), "a Process cannot cross processes (only who started it has it"],
+    [
+      new Process(targets.add, { args: [1, 2] }),
+      "a Process cannot cross processes (only who started it has it",
+    ],
     [new AsyncResult(Promise.resolve(1)), "an AsyncResult cannot cross processes (await it first)"],
   ];
   using lock = new Lock();
