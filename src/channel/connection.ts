@@ -14,6 +14,7 @@ import { closeEnd, makePipe, openEnd, weightOf } from "./pipe_words.ts";
 import { iterate, Receiver, type Refuses } from "./receiver.ts";
 import type { Taken } from "./record.ts";
 import { Sender } from "./sender.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** How to wait for bytes, and how many to take. */
 export interface ReceiveBytesOptions extends WaitOptions {
@@ -400,3 +401,5 @@ registerReadiness(
   Connection.prototype as Connection<never, unknown>,
   (connection) => receiverOf(connection).watch(),
 );
+
+inspectable(Connection.prototype, ["readable", "writable", "isClosed"]);

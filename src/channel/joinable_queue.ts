@@ -15,6 +15,7 @@ import {
   type QueueParts,
 } from "./queue.ts";
 import { TALLY, Tally } from "./tally.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 const JOINABLE: QueueKind = { kind: KIND.joinableQueue, words: TALLY.size };
 const WHAT = "all tasks to be done";
@@ -125,3 +126,5 @@ registerHandles({
   end: endQueue,
   mourn: mournQueue,
 });
+
+inspectable(JoinableQueue.prototype, ["size", "maxSize", "unfinished", "isClosed"]);

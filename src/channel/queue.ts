@@ -16,6 +16,7 @@ import { partyOf } from "./party.ts";
 import { LARGEST_CAPACITY } from "./position.ts";
 import { iterate, Receiver } from "./receiver.ts";
 import { Sender } from "./sender.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** What {@linkcode Queue.tryGet} found: an item, nothing, or that nothing will come any more. */
 export type TryGet<T> =
@@ -341,3 +342,5 @@ registerHandles({
 });
 
 registerReadiness(Queue.prototype, (queue) => receiverOf(queue as Queue).watch());
+
+inspectable(Queue.prototype, ["size", "maxSize", "isClosed"]);

@@ -14,6 +14,7 @@ import { type ConnectOptions, RemoteManager } from "../proxies/remote_manager.ts
 import { RequestQueue } from "../proxies/requests.ts";
 import { endLink, linkTo } from "../proxies/tree_link.ts";
 import { type Door, serve } from "./server.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** How long a manager's process may take for its end before it is killed, in ms. */
 const SHUTDOWN = 1_000;
@@ -209,3 +210,5 @@ function doorOf(options: ManagerOptions): Door | undefined {
   }
   return { address: parsed, key: keyBytes(act, authKey), largest: maxMessageSize };
 }
+
+inspectable(Manager.prototype, ["pid", "isAlive", "isClosed"]);

@@ -8,6 +8,7 @@ import { disposedError } from "../sync/misuse.ts";
 import { SHARED_MAP } from "./kinds.ts";
 import { MAP, MAP_WORDS } from "./layout.ts";
 import { type Found, type Hit, Operations, stripesOf } from "./operations.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 const WHAT = "the map";
 
@@ -374,3 +375,5 @@ registerHandles({
     for (const stripe of stripesOf(member, at)) stripe.bury(dead);
   },
 });
+
+inspectable(SharedMap.prototype, ["size"]);

@@ -34,6 +34,7 @@ import { linkTo } from "./tree_link.ts";
 import { TYPE } from "./types.ts";
 import type { ValueProxy } from "./value_proxy.ts";
 import "./value_proxy.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** Which methods of a registered class can be called. */
 export interface RegisterOptions {
@@ -298,3 +299,5 @@ registerCrossing<ManagerClient>({
   write: (manager, out) => out.writeValue(requestsOfManager(manager)),
   read: (input) => new ManagerClient(input.readValue() as RequestQueue),
 });
+
+inspectable(ManagerClient.prototype, ["pid", "isClosed"]);

@@ -29,6 +29,7 @@ import { SocketLink } from "./socket_link.ts";
 import { TYPE } from "./types.ts";
 import type { ValueProxy } from "./value_proxy.ts";
 import "./value_proxy.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** How to connect to a manager. */
 export interface ConnectOptions {
@@ -216,3 +217,5 @@ export class RemoteManager implements Disposable {
   }
 }
 refuseClass(RemoteManager.prototype, "RemoteManager", "send its address: who has the key connects");
+
+inspectable(RemoteManager.prototype, ["isClosed"]);

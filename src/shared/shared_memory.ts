@@ -15,6 +15,7 @@ import {
   unlinkUnused,
   type UsedSegment,
 } from "./segments.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 const CREATE = "create shared memory";
 const OPEN = "open shared memory";
@@ -231,3 +232,5 @@ function unlinkAtExit(name: string, id: string, lease: Lease): void {
     }
   });
 }
+
+inspectable(SharedMemory.prototype, []);

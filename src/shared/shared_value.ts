@@ -10,6 +10,7 @@ import { endLock, lockIn } from "./lock_word.ts";
 import type { RLock } from "../sync/rlock.ts";
 import { atomicType, initialOperand, type Operand, operand } from "./operand.ts";
 import { type ElementType, typeNumbered, type ValueOf, type ValueType } from "./types.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /**
  * The words of the object. `value` lies at a multiple of 8 bytes, as a cell does: all types are aligned.
@@ -170,3 +171,5 @@ export const SharedValue: SharedValueConstructor = class SharedValue {
     });
   }
 } as unknown as SharedValueConstructor;
+
+inspectable(SharedValue.prototype, ["value"]);

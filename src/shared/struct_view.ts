@@ -3,6 +3,7 @@ import { ClosedError } from "../errors.ts";
 import { type Elements, elementsOf } from "./elements.ts";
 import { initialOperand, type Operand, operand } from "./operand.ts";
 import type { Field, Layout, StructFields, StructValues } from "./struct_layout.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /**
  * The fields of a struct in shared memory, and what can be done with one in one step.
@@ -159,3 +160,5 @@ export function withFields<T extends AnyStruct, A extends unknown[]>(
   }
   return Class as AnyClass<T, A>;
 }
+
+inspectable(AnyStruct.prototype, (struct) => struct.toJSON(), "SharedStruct");

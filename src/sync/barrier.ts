@@ -14,6 +14,7 @@ import { KIND } from "./kinds.ts";
 import { disposedError, refuseWhileWaiting } from "./misuse.ts";
 import { partyOf } from "./party.ts";
 import { Waiting } from "./waiting.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 const WHAT = "the barrier";
 
@@ -351,3 +352,5 @@ whenMember((self) => {
     new BarrierWord(partyOf(self), at).bury(isMissed);
   });
 });
+
+inspectable(Barrier.prototype, ["parties", "waiting", "broken"]);

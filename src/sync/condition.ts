@@ -21,6 +21,7 @@ import { partyOf } from "./party.ts";
 import { RLock, rlockAt, suspendableRLock } from "./rlock.ts";
 import type { Suspendable } from "./suspendable.ts";
 import { Waiting } from "./waiting.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /** `lock` is the lock's object, which this one carries like a message that never arrives; `mutex`, its words. */
 const CONDITION = struct({ lock: 1, mutex: 1, credits: CREDITS.size });
@@ -331,3 +332,5 @@ registerHandles({
     new Credits(partyOf(member), at + CONDITION.credits, mutex).bury(dead);
   },
 });
+
+inspectable(Condition.prototype, []);

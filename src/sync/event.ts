@@ -11,6 +11,7 @@ import { KIND } from "./kinds.ts";
 import { disposedError, refuseWhileWaiting } from "./misuse.ts";
 import { partyOf } from "./party.ts";
 import { Waiting } from "./waiting.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 const EVENT = struct({ flag: 1 });
 const WHAT = "the event";
@@ -164,3 +165,5 @@ registerReadiness(Event.prototype, (event) => {
     waitable,
   };
 });
+
+inspectable(Event.prototype, ["isSet"]);

@@ -16,6 +16,7 @@ import { FREE, MUTEX, Mutex, type Taken } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import type { Suspendable } from "./suspendable.ts";
 import { Waiting } from "./waiting.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 const LOCK = struct({ mutex: MUTEX.size, line: LINE_WORDS.size });
 const WHAT = "the lock";
@@ -269,3 +270,5 @@ registerHandles({
 export function lockAt(at: WordIndex): Lock {
   return member().handles.get(at, () => adopt(at, () => new Lock()));
 }
+
+inspectable(Lock.prototype, ["locked", "owner"]);

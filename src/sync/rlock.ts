@@ -16,6 +16,7 @@ import { CONTENDED, FREE, MUTEX, Mutex, type Taken } from "./mutex.ts";
 import { partyOf } from "./party.ts";
 import type { Suspendable } from "./suspendable.ts";
 import { Waiting } from "./waiting.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 /**
  * `depth` says how often the holder has acquired the lock; the holder alone
@@ -307,3 +308,5 @@ registerHandles({
 export function rlockAt(at: WordIndex): RLock {
   return member().handles.get(at, () => adopt(at, () => new RLock()));
 }
+
+inspectable(RLock.prototype, ["locked", "owner"]);

@@ -22,6 +22,7 @@ import { partyOf } from "./party.ts";
 import { READERS, Readers } from "./readers.ts";
 import { Rounds } from "./rounds.ts";
 import { Waiting } from "./waiting.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 const RWLOCK = struct({ mutex: MUTEX.size, line: LINE_WORDS.size, readers: READERS.size });
 const WHAT = "the rwlock";
@@ -488,3 +489,5 @@ registerHandles({
     new Readers(partyOf(self), at + RWLOCK.readers).bury(dead);
   },
 });
+
+inspectable(RWLock.prototype, ["locked", "owner", "readers"]);

@@ -15,6 +15,7 @@ import { partyOf } from "./party.ts";
 import { MOST_PERMITS, PERMITS, Permits } from "./permits.ts";
 import { Rounds } from "./rounds.ts";
 import { Waiting } from "./waiting.ts";
+import { inspectable } from "../runtime/inspection.ts";
 
 const WHAT = "the semaphore";
 
@@ -287,3 +288,5 @@ registerHandles({
   make: (at) => adopt(at, () => new BoundedSemaphore()),
   mourn: (self, at, dead) => permitsAt(self, at).bury(dead),
 });
+
+inspectable(Semaphore.prototype, ["value", "owners"]);
