@@ -30,9 +30,12 @@ const seed = numberOption("seed", Math.floor(Math.random() * 2 ** 31));
 const on = option("on")?.split(",") as RuntimeName[] | undefined ?? runtimeNames;
 const isList = given.includes("--list");
 const parts = given.filter((part) => !part.startsWith("--"));
-const names = filesBelow("tests/stress", /_storm\.ts$/)
-  .map((file) => file.slice(file.lastIndexOf("/") + 1).replace("_storm.ts", ""))
-  .filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
+const all = filesBelow("tests/stress", /_storm\.ts$/)
+  .map((file) => file.slice(file.lastIndexOf("/") + 1).replace("_storm.ts", ""));
+/** Whether a storm is meant: a whole name means that one alone. */
+const isMeant = (name: string, part: string): boolean =>
+  all.includes(part) ? name === part : name.includes(part);
+const names = all.filter((name) => parts.length === 0 || parts.some((part) => isMeant(name, part)));
 
 /** Runs one storm on one runtime; returns whether it passed. */
 async function run(name: string, runtime: RuntimeName): Promise<boolean> {
