@@ -7,6 +7,9 @@
  * than that comes by so much later; the workers must not wait, so enough must be queued for all of the time.
  */
 
+// Tests of users replace it by one whose time stands still.
+const { setTimeout } = globalThis;
+
 /** How long a rest is, in ms: what timers can do, and less than anybody waits for who has given so many tasks. */
 const REST = 1;
 
