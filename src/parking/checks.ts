@@ -43,6 +43,16 @@ export function checkIterable(act: string, what: string, value: unknown): void {
 }
 
 /**
+ * Checks a text.
+ *
+ * @throws {TypeError} if it is none.
+ */
+export function checkText(act: string, what: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`Cannot ${act}: ${what} must be a string, got ${shown(value)}`);
+}
+
+/**
  * Checks what aborts.
  *
  * @throws {TypeError} if it is there, and no `AbortSignal`.

@@ -1,5 +1,5 @@
 /** How a pool is made, and how work is given to it; what is not valid throws at once. */
-import { checkSignal, shown } from "../parking/checks.ts";
+import { checkIterable, checkSignal, shown } from "../parking/checks.ts";
 
 /** How a pool is made. */
 export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
@@ -102,26 +102,14 @@ export function checkCallback(act: string, what: string, value: unknown): void {
 }
 
 /**
- * Checks a text.
- *
- * @throws {TypeError} if it is none.
- */
-export function checkText(act: string, what: string, value: unknown): string {
-  if (typeof value === "string") return value;
-  throw new TypeError(`Cannot ${act}: ${what} must be a string, got ${shown(value)}`);
-}
-
-/**
  * Checks that there are items.
  *
  * @throws {TypeError} if it is neither an iterable nor an asynchronous one.
  */
 export function checkItems(act: string, items: unknown): void {
-  const { [Symbol.iterator]: now, [Symbol.asyncIterator]: later } = (items ?? {}) as Partial<
-    Iterable<unknown> & AsyncIterable<unknown>
-  >;
-  if (typeof now === "function" || typeof later === "function") return;
-  throw new TypeError(`Cannot ${act}: items must be iterable, got ${shown(items)}`);
+  const later = (items as Partial<AsyncIterable<unknown>> | null | undefined)
+    ?.[Symbol.asyncIterator];
+  if (typeof later !== "function") checkIterable(act, "items", items);
 }
 
 /** What one task may take, checked. */

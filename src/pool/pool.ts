@@ -3,7 +3,7 @@ import { registerHandles } from "../codec/handle.ts";
 import { ClosedError, ProcessDiedError, ProcessError } from "../errors.ts";
 import { describeFunction } from "../functions/describe.ts";
 import type { WordIndex } from "../memory/words.ts";
-import { checkArgs } from "../parking/checks.ts";
+import { checkArgs, checkText } from "../parking/checks.ts";
 import { type Member, member } from "../parking/member.ts";
 import { currentPlatform } from "../platform/current.ts";
 import { mainModule } from "../process/current.ts";
@@ -23,7 +23,6 @@ import {
   checkCallback,
   checkCount,
   checkItems,
-  checkText,
   type ImapOptions,
   limitsOf,
   type MapOptions,

@@ -1,5 +1,5 @@
 /** A manager as any process of its tree uses it. */
-import { checkArgs, checkOptions, shown } from "../parking/checks.ts";
+import { checkArgs, checkOptions, checkText, shown } from "../parking/checks.ts";
 import { registerCrossing } from "../codec/crossing.ts";
 import { JoinableQueue } from "../channel/joinable_queue.ts";
 import { Queue } from "../channel/queue.ts";
@@ -23,7 +23,7 @@ import type { NamespaceProxy } from "./namespace_proxy.ts";
 import "./namespace_proxy.ts";
 import type { ObjectProxy } from "./object_proxy.ts";
 import "./object_proxy.ts";
-import { checkName, packedEntries, packedItems, packedProperties } from "./packing.ts";
+import { packedEntries, packedItems, packedProperties } from "./packing.ts";
 import type { PoolProxy } from "./pool_proxy.ts";
 import "./pool_proxy.ts";
 import type { RequestQueue } from "./requests.ts";
@@ -205,7 +205,7 @@ export class ManagerClient {
    */
   register(name: string, registered: Registrable, options: RegisterOptions = {}): void {
     const act = "register a class";
-    checkName(act, name);
+    checkText(act, "name", name);
     checkOptions(act, options);
     const exposed = options.exposed && [...checkArgs(act, "exposed", options.exposed)];
     const reference = this.describe(registered);
@@ -225,7 +225,7 @@ export class ManagerClient {
     name: string,
     ...args: unknown[]
   ): Promise<ObjectProxy<T>> {
-    checkName("create an instance", name);
+    checkText("create an instance", "name", name);
     const link = linkTo(this.#requests);
     return await link.call(0, "create", [name, new Sealing(args, "args")]) as ObjectProxy<T>;
   }
@@ -254,7 +254,7 @@ export class ManagerClient {
    * @param thing A proxy, something shared, or a value, which is copied.
    */
   async publish(name: string, thing: unknown): Promise<void> {
-    checkName("publish", name);
+    checkText("publish", "name", name);
     await linkTo(this.#requests).call(0, "publish", [name, thing]);
   }
 
@@ -264,7 +264,7 @@ export class ManagerClient {
    * @throws {NotFoundError} if nothing was.
    */
   async find<T = unknown>(name: string): Promise<T> {
-    checkName("find", name);
+    checkText("find", "name", name);
     return await linkTo(this.#requests).call(0, "find", [name]) as T;
   }
 

@@ -41,13 +41,3 @@ export function packedProperties(act: string, initial: object): unknown[] {
   }
   return Object.entries(initial).map(([name, value]) => [name, seal(value)]);
 }
-
-/**
- * A name.
- *
- * @throws {TypeError} if it is no text.
- */
-export function checkName(act: string, name: unknown): void {
-  if (typeof name === "string") return;
-  throw new TypeError(`Cannot ${act}: name must be a string, got ${shown(name)}`);
-}

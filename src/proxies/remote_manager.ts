@@ -1,5 +1,6 @@
 /** A manager as a process of another tree uses it. */
 import { refuseClass } from "../codec/write_builtin.ts";
+import { checkText } from "../parking/checks.ts";
 import type { ArraySource } from "../shared/shared_array.ts";
 import type { TypeName } from "../shared/types.ts";
 import { type ManagerAddress, parsedAddress } from "./address.ts";
@@ -19,7 +20,7 @@ import type { NamespaceProxy } from "./namespace_proxy.ts";
 import "./namespace_proxy.ts";
 import type { ObjectProxy } from "./object_proxy.ts";
 import "./object_proxy.ts";
-import { checkName, packedEntries, packedItems, packedProperties } from "./packing.ts";
+import { packedEntries, packedItems, packedProperties } from "./packing.ts";
 import type { JoinableQueueProxy, QueueProxy } from "./queue_proxy.ts";
 import "./queue_proxy.ts";
 import { seal, Sealing } from "./sealed.ts";
@@ -176,13 +177,13 @@ export class RemoteManager implements Disposable {
     name: string,
     ...args: unknown[]
   ): Promise<ObjectProxy<T>> {
-    checkName("create an instance", name);
+    checkText("create an instance", "name", name);
     return await this.#link.call(0, "create", [name, new Sealing(args, "args")]) as ObjectProxy<T>;
   }
 
   /** Makes a proxy known by a name; see {@linkcode ManagerClient.publish}. */
   async publish(name: string, thing: unknown): Promise<void> {
-    checkName("publish", name);
+    checkText("publish", "name", name);
     await this.#link.call(0, "publish", [name, thing]);
   }
 
@@ -193,7 +194,7 @@ export class RemoteManager implements Disposable {
    * @throws {NotFoundError} if nothing was.
    */
   async find<T = unknown>(name: string): Promise<T> {
-    checkName("find", name);
+    checkText("find", "name", name);
     return await this.#link.call(0, "find", [name]) as T;
   }
 
