@@ -23,7 +23,7 @@ import { CELLS, RUN, type Scans, type Spans } from "./spans.ts";
 import type { WordIndex, WordMemory } from "./words.ts";
 
 /** Whole sizes of the classes in bytes, headers included; multiples of 32, so payloads lie at 8. */
-const CLASS_BYTES: readonly number[] = [
+export const CLASS_BYTES: readonly number[] = [
   32,
   64,
   96,
@@ -253,6 +253,11 @@ export class Cells {
     let count = 0;
     for (const { state } of this.#all()) if (owner === undefined || state === owner) count++;
     return count;
+  }
+
+  /** How many bytes are kept for the next: for tests and diagnostics. */
+  get spareBytes(): number {
+    return this.#spans.spareBytes;
   }
 
   /** All cells and runs that are not free, in the state that each was in when it was looked at. */

@@ -34,7 +34,7 @@ export const BLOCKS = 16384;
 export const BLOCK_WORDS = 4;
 
 /** What the header's first word says of a heap of ours: "xmp" and the version of the layout. */
-export const MAGIC = 0x786d7001;
+export const MAGIC = 0x786d7002;
 
 /** The header. */
 export const HEADER = struct({

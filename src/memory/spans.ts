@@ -6,6 +6,8 @@
  * | bits 0–1 | bits 2–5 | bits 6–31 | meaning | leaves by |
  * | --- | --- | --- | --- | --- |
  * | 0 FREE | 0 | 0 | nobody's; its bytes are 0, its pages may be a hole | claim |
+ * | 0 FREE | 1 SPARE | 0 | nobody's; it has pages, with anything in them | claim |
+ * | 0 FREE | 1 SPARE | 1 + size class | the same, and all cells of this class in it are free | claim |
  * | 1 CELLS | size class | owner | cut into cells; only this owner allocates there, everybody frees | release, recovery |
  * | 1 CELLS | size class | 0 | the same, of an owner that died | adoption, recovery |
  * | 2 RUN | 0 WHOLE | owner | the first of a run that belongs to this owner | hand-over, release |
@@ -16,7 +18,9 @@
  * | 3 TAIL | start | start | inside the run that begins at this span | release, recovery |
  *
  * Laws
- * 1. A span leaves FREE by one compare-exchange, and comes back to it with its pages discarded.
+ * 1. A span leaves FREE by one compare-exchange, and comes back to it with its pages discarded, or to SPARE with
+ *    pages that were reserved. Only who knows that they were makes a SPARE: who releases what was in use, and no
+ *    recoverer. Only the first {@linkcode SPARE_SPANS} become SPARE: that is the most that is kept.
  * 2. A tail names its run, and the first span of a run is claimed before and given back after all its
  *    tails: so whoever finishes the work of a dead maker or freer knows every tail that is left, and cannot
  *    take one that has gone to somebody else.
@@ -26,16 +30,23 @@
  *    then reads the span's word, the other changes that word and then asks whether anybody looks: one sees the
  *    other.
  */
-import { FIRST_SPAN, HEADER, REGION, SPANS } from "./layout.ts";
+import { FIRST_SPAN, HEADER, REGION, SPAN_BYTES, SPANS } from "./layout.ts";
 import { AT_WORK, isOwner, NOBODY, type OwnerId, workerIn } from "./owner_id.ts";
 import type { WordMemory } from "./words.ts";
 
 const FREE = 0;
+const SPARE = 1;
 /** A span that is cut into cells. */
 export const CELLS = 1;
 /** The first span of a run. */
 export const RUN = 2;
 const TAIL = 3;
+
+/**
+ * How many spans, from the first on, keep their pages for the next. To give pages back and to take them anew costs
+ * several times what it costs to fill them: by the kernel, and at the first touch by each process.
+ */
+export const SPARE_SPANS = 128;
 
 const WHOLE = 0;
 const MAKING = 1;
@@ -49,9 +60,11 @@ export interface SpanLimits {
   readonly end: number;
   /** How often a run is looked for when others are claiming or giving back at the same time. */
   readonly attempts: number;
+  /** One past the last span that keeps its pages. */
+  readonly spareEnd: number;
 }
 
-const LIMITS: SpanLimits = { end: SPANS, attempts: 8 };
+const LIMITS: SpanLimits = { end: SPANS, attempts: 8, spareEnd: FIRST_SPAN + SPARE_SPANS };
 
 /** A span's word, taken apart. */
 export interface SpanState {
@@ -72,8 +85,18 @@ export function unpackSpan(word: number): SpanState {
   return { kind: word & 3, detail: (word >>> 2) & 15, owner: word >>> 6 };
 }
 
+/** The word of a spare: of a size class whose cells in it are free, or -1 if it holds anything. */
+function spareWord(sizeClass: number): number {
+  return pack(FREE, SPARE, 1 + sizeClass);
+}
+
 function tailOf(start: number): number {
   return TAIL | (start << 2);
+}
+
+function isSpare(word: number): boolean {
+  const { kind, detail } = unpackSpan(word);
+  return kind === FREE && detail === SPARE;
 }
 
 /** The word of a run that is in a state of `cells.ts`: an owner's, nobody's, or pinned. */
@@ -146,14 +169,28 @@ export class Spans {
    * @throws {OutOfMemoryError} if the machine cannot give its pages.
    */
   claimCells(sizeClass: number, owner: OwnerId): number {
+    const cells = pack(CELLS, sizeClass, owner);
+    for (const span of this.#spares()) {
+      if (this.#claim(span, spareWord(sizeClass), cells)) return span;
+    }
     const count = this.#limits.end - FIRST_SPAN;
     for (let i = 0; i < count; i++) {
       const span = FIRST_SPAN + (this.#hint - FIRST_SPAN + i) % count;
-      if (this.#claim(span, pack(CELLS, sizeClass, owner))) {
+      if (this.#claim(span, FREE, cells)) {
         this.#hint = span;
-        this.#reserve(span, 1, () => this.#move(span, pack(CELLS, sizeClass, owner), FREE));
+        this.#reserve(span, 1, () => this.#move(span, cells, FREE));
         return span;
       }
+    }
+    // What lies in a spare must not be looked at as headers of cells: its pages go before it is one of cells.
+    const freeing = pack(RUN, FREEING, owner);
+    for (const span of this.#spares()) {
+      const word = this.#words.load(REGION.spans + span);
+      if (!isSpare(word) || !this.#claim(span, word, freeing)) continue;
+      this.#pages.discard(span, 1);
+      this.#move(span, freeing, cells);
+      this.#reserve(span, 1, () => this.#move(span, cells, FREE));
+      return span;
     }
     return -1;
   }
@@ -179,7 +216,11 @@ export class Spans {
 
   /** Gives a span of cells back, of which its owner knows that all are free; false if not now. */
   releaseCells(span: number, sizeClass: number, owner: OwnerId): boolean {
-    const isGone = this.#releaseEmpty(span, sizeClass, owner, () => this.#scans.isScanning());
+    const isScanned = (): boolean => this.#scans.isScanning();
+    const isGone = this.#releaseEmpty(span, sizeClass, owner, isScanned, (freeing) => {
+      if (!this.#canSpare(span)) this.#giveBack(span, freeing);
+      else this.#move(span, freeing, spareWord(sizeClass));
+    });
     if (isGone) this.#hint = Math.min(this.#hint, span);
     return isGone;
   }
@@ -197,15 +238,21 @@ export class Spans {
       obstructed = false;
       let start = FIRST_SPAN;
       while (start + length <= end) {
-        if (!this.#claim(start, making)) {
+        let isSpare = this.#claimAny(start, making);
+        if (isSpare === undefined) {
           start++;
           continue;
         }
         this.#words.store(REGION.spanLengths + start, length);
         let claimed = 1;
-        while (claimed < length && this.#claim(start + claimed, tailOf(start))) claimed++;
+        let spares = isSpare ? 1 : 0;
+        for (; claimed < length; claimed++) {
+          isSpare = this.#claimAny(start + claimed, tailOf(start));
+          if (isSpare === undefined) break;
+          if (isSpare) spares++;
+        }
         if (claimed === length) {
-          this.#reserve(start, length, () => this.#giveBack(start, making));
+          if (spares < length) this.#reserve(start, length, () => this.#giveBack(start, making));
           return start;
         }
         // Who stood in the way may have been about to give up as well.
@@ -236,8 +283,17 @@ export class Spans {
   releaseRun(start: number, state: number, freer: OwnerId): boolean {
     const freeing = pack(RUN, FREEING, freer);
     if (!this.#move(start, runWord(state), freeing)) return false;
-    this.#giveBack(start, freeing);
+    this.#giveBack(start, freeing, (span) => this.#canSpare(span));
     return true;
+  }
+
+  /** How many bytes are nobody's and have pages. */
+  get spareBytes(): number {
+    let count = 0;
+    for (const span of this.#spares()) {
+      if (isSpare(this.#words.load(REGION.spans + span))) count++;
+    }
+    return count * SPAN_BYTES;
   }
 
   /** How many spans the run at `start` has. */
@@ -268,7 +324,10 @@ export class Spans {
         const ours = pack(CELLS, detail, self);
         if (!this.#move(span, word, ours)) continue;
         const isScanned = (): boolean => this.#scans.isAnotherScanning();
-        if (isEmpty(span, detail) && this.#releaseEmpty(span, detail, self, isScanned)) continue;
+        const giveBack = (freeing: number): void => this.#giveBack(span, freeing);
+        if (
+          isEmpty(span, detail) && this.#releaseEmpty(span, detail, self, isScanned, giveBack)
+        ) continue;
         this.#move(span, ours, pack(CELLS, detail, NOBODY));
       } else if (kind === RUN && owner === dead && (detail === MAKING || detail === FREEING)) {
         this.#giveBack(span, word);
@@ -281,6 +340,7 @@ export class Spans {
     sizeClass: number,
     owner: OwnerId,
     isScanned: () => boolean,
+    giveBack: (freeing: number) => void,
   ): boolean {
     const cells = pack(CELLS, sizeClass, owner);
     const freeing = pack(RUN, FREEING, owner);
@@ -289,7 +349,7 @@ export class Spans {
       this.#move(span, freeing, cells);
       return false;
     }
-    this.#giveBack(span, freeing);
+    giveBack(freeing);
     return true;
   }
 
@@ -297,16 +357,28 @@ export class Spans {
    * Pages go before their span does: afterwards they may be somebody else's. Of a single span, or if the length
    * was not written down yet, the length is an old one; then no tail names the span.
    */
-  #giveBack(start: number, first: number): void {
+  #giveBack(start: number, first: number, isKept = (_: number): boolean => false): void {
+    const giveBack = (span: number, word: number): void => {
+      if (isKept(span)) return void this.#move(span, word, spareWord(-1));
+      this.#pages.discard(span, 1);
+      this.#move(span, word, FREE);
+    };
     const tail = tailOf(start);
     const end = Math.min(this.#limits.end, start + this.runLength(start));
     for (let span = start + 1; span < end; span++) {
-      if (this.#words.load(REGION.spans + span) !== tail) continue;
-      this.#pages.discard(span, 1);
-      this.#move(span, tail, FREE);
+      if (this.#words.load(REGION.spans + span) === tail) giveBack(span, tail);
     }
-    this.#pages.discard(start, 1);
-    this.#move(start, first, FREE);
+    giveBack(start, first);
+  }
+
+  #canSpare(span: number): boolean {
+    return span < this.#limits.spareEnd;
+  }
+
+  /** The spans among which spares are. */
+  *#spares(): Generator<number> {
+    const end = Math.min(this.end, this.#limits.spareEnd);
+    for (let span = FIRST_SPAN; span < end; span++) yield span;
   }
 
   #reserve(span: number, count: number, undo: () => void): void {
@@ -318,10 +390,18 @@ export class Spans {
     }
   }
 
-  #claim(span: number, word: number): boolean {
-    if (this.#words.load(REGION.spans + span) !== FREE) return false;
+  #claim(span: number, from: number, to: number): boolean {
+    if (this.#words.load(REGION.spans + span) !== from) return false;
     this.#count(span);
-    return this.#move(span, FREE, word);
+    return this.#move(span, from, to);
+  }
+
+  /** Claims a span that is free or spare; tells whether it was spare, `undefined` if it is neither. */
+  #claimAny(span: number, to: number): boolean | undefined {
+    const word = this.#words.load(REGION.spans + span);
+    if (word !== FREE && !isSpare(word)) return undefined;
+    this.#count(span);
+    return this.#move(span, word, to) ? word !== FREE : undefined;
   }
 
   #move(span: number, from: number, to: number): boolean {

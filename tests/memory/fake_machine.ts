@@ -2,9 +2,9 @@
 import { OutOfMemoryError } from "../../src/errors.ts";
 import { Blocks } from "../../src/memory/blocks.ts";
 import { Cells, type IsDead } from "../../src/memory/cells.ts";
-import { SPAN_WORDS } from "../../src/memory/layout.ts";
+import { FIRST_SPAN, SPAN_WORDS, SPANS } from "../../src/memory/layout.ts";
 import { type OwnerId, ownerId } from "../../src/memory/owner_id.ts";
-import { type Scans, Spans } from "../../src/memory/spans.ts";
+import { type Scans, type SpanLimits, Spans, SPARE_SPANS } from "../../src/memory/spans.ts";
 import { type OnStep, SparseWords } from "./sparse_words.ts";
 
 const PAGE = 4096;
@@ -33,6 +33,15 @@ export class FakeMachine {
   reservations = Infinity;
   /** How many look through the cells of others. */
   scans = 0;
+  readonly #limits: SpanLimits;
+
+  /**
+   * @param spareSpans How many spans keep their pages.
+   * @param end One past the last span.
+   */
+  constructor(spareSpans: number = SPARE_SPANS, end: number = SPANS) {
+    this.#limits = { end, attempts: 8, spareEnd: FIRST_SPAN + spareSpans };
+  }
 
   /** A process. */
   user(owner: OwnerId, onStep: OnStep = () => {}): User {
@@ -49,18 +58,23 @@ export class FakeMachine {
         }
       },
     };
-    const spans = new Spans(words, {
-      reserve: (span, count) => {
-        onStep();
-        this.#ask();
-        for (let i = 0; i < count; i++) this.spans.add(span + i);
+    const spans = new Spans(
+      words,
+      {
+        reserve: (span, count) => {
+          onStep();
+          this.#ask();
+          for (let i = 0; i < count; i++) this.spans.add(span + i);
+        },
+        discard: (span, count) => {
+          onStep();
+          this.words.clear(span * SPAN_WORDS, count * SPAN_WORDS);
+          for (let i = 0; i < count; i++) this.spans.delete(span + i);
+        },
       },
-      discard: (span, count) => {
-        onStep();
-        this.words.clear(span * SPAN_WORDS, count * SPAN_WORDS);
-        for (let i = 0; i < count; i++) this.spans.delete(span + i);
-      },
-    }, scans);
+      scans,
+      this.#limits,
+    );
     const blocks = new Blocks(words, {
       reserve: (offset, byteLength) => {
         onStep();

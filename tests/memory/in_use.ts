@@ -12,7 +12,8 @@ export function inUse(): readonly number[] {
   return [cells.count(), blocks.count()];
 }
 
-/** How many bytes of the heap have pages, as the kernel counts them. */
+/** How many bytes of the heap have pages, as the kernel counts them, but for what is kept for the next. */
 export function heapBytes(): number {
-  return statSync(`/proc/self/fd/${member().heap.segment}`).blocks * 512;
+  const { heap, allocator } = member();
+  return statSync(`/proc/self/fd/${heap.segment}`).blocks * 512 - allocator.cells.spareBytes;
 }

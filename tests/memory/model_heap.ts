@@ -10,9 +10,9 @@ import {
   SPAN_WORDS,
 } from "../../src/memory/layout.ts";
 import { type OwnerId, ownerId } from "../../src/memory/owner_id.ts";
-import { Spans } from "../../src/memory/spans.ts";
+import { Spans, unpackSpan } from "../../src/memory/spans.ts";
 import type { WordIndex, WordMemory } from "../../src/memory/words.ts";
-import type { Program, Table, Verbs } from "../model/explore.ts";
+import type { Program, Table, Verbs, View } from "../model/explore.ts";
 import { ModelWords } from "./model_words.ts";
 
 const PAGE = 4096;
@@ -69,6 +69,8 @@ export interface Actor {
 export interface HeapOptions {
   readonly participants: number;
   readonly spans?: number;
+  /** How many of the spans keep their pages: all, unless it is said. */
+  readonly spareSpans?: number;
   readonly blocks?: number;
   readonly pages?: number;
   /** The words of spans, from the first on; those that follow are FREE. */
@@ -77,6 +79,8 @@ export interface HeapOptions {
   readonly firstWords?: readonly number[];
   /** Lets nobody see that somebody looks through cells. */
   readonly blind?: boolean;
+  /** Leaves what lies in pages that have gone. */
+  readonly dirty?: boolean;
   /** Makes pages go only after what they belong to has been given back. */
   readonly late?: boolean;
 }
@@ -87,8 +91,9 @@ export class ModelHeap {
   readonly #options: Required<HeapOptions>;
 
   constructor(options: HeapOptions) {
-    const all = { spans: 0, blocks: 0, pages: 0, spanWords: [], firstWords: [], ...options };
-    this.#options = { blind: false, late: false, ...all };
+    const none = { spans: 0, blocks: 0, pages: 0, spanWords: [], firstWords: [] };
+    const all = { ...none, spareSpans: options.spans ?? 0, ...options };
+    this.#options = { blind: false, dirty: false, late: false, ...all };
     const last = FIRST_SPAN + all.spans;
     // The lengths of cells are of no interest.
     const words = this.#words = new ModelWords((at) =>
@@ -125,6 +130,16 @@ export class ModelHeap {
     return this.#words.place(at);
   }
 
+  /** Whether a span is as its word says: free ones have neither pages nor data, spares have pages. */
+  isTrue(state: View, span: number): boolean {
+    const [word, pages, first] = [REGION.spans + span, pagesOf(span), firstWord(span)].map((at) =>
+      state.word(this.place(at))
+    );
+    const { kind, detail, owner } = unpackSpan(word);
+    if (kind !== 0) return true;
+    return pages === detail && (first === 0 || detail === 1 && owner === 0);
+  }
+
   /** A program of a participant. */
   program(participant: number, act: (actor: Actor) => void): Program {
     return (verbs) => {
@@ -157,7 +172,7 @@ export class ModelHeap {
   }
 
   #actor(participant: number, verbs: Verbs): Actor {
-    const { participants, blind } = this.#options;
+    const { participants, blind, dirty } = this.#options;
     const self = ownerOf(participant);
     const { words, discard } = this.#tardy(this.#words.of(verbs));
     const isAnotherScanning = (): boolean => {
@@ -177,14 +192,18 @@ export class ModelHeap {
         return found;
       },
     };
-    const limits = { end: FIRST_SPAN + this.#options.spans, attempts: 1 };
+    const limits = {
+      end: FIRST_SPAN + this.#options.spans,
+      attempts: 1,
+      spareEnd: FIRST_SPAN + this.#options.spareSpans,
+    };
     const spans = new Spans(
       words,
       {
         reserve: (first, count) => each(first, count, (span) => words.store(pagesOf(span), 1)),
         discard: (first, count) =>
           each(first, count, (span) => {
-            discard(firstWord(span));
+            if (!dirty) discard(firstWord(span));
             discard(pagesOf(span));
           }),
       },

@@ -24,6 +24,14 @@ function cellUser({ cells, spans, verbs, self }: Actor): void {
   spans.releaseCells(Math.floor(cell / SPAN_WORDS), WHOLE_SPAN_CLASS, self);
 }
 
+/** Claims a span of cells, if there is one, and gives it back. */
+function spanUser({ spans, words, verbs, self }: Actor): void {
+  const span = spans.claimCells(WHOLE_SPAN_CLASS, self);
+  if (span < 0) return;
+  verbs.assert(words.load(span * SPAN_WORDS) === 0, "a new cell is not free");
+  spans.releaseCells(span, WHOLE_SPAN_CLASS, self);
+}
+
 /** Claims a run, writes to all of it, and gives it back. */
 function runUser({ spans, self, useSpans }: Actor): void {
   const start = spans.claimRun(2, self);
@@ -42,14 +50,15 @@ function blockUser(pages: number): (actor: Actor) => void {
   };
 }
 
-/** Every span is free, an orphan, or one of cells that its living owner could not give back. */
+/** Every span is free or spare, an orphan, or one of cells that its living owner could not give back. */
 function spansComeBack(heap: ModelHeap, spans: number, participants: number) {
   return (state: View): boolean => {
     for (let span = FIRST_SPAN; span < FIRST_SPAN + spans; span++) {
       const word = state.word(heap.place(REGION.spans + span));
       const { kind, owner } = unpackSpan(word);
+      if (!heap.isTrue(state, span)) return false;
       const who = Array.from({ length: participants }, (_, i) => ownerOf(i)).indexOf(owner);
-      if (word !== 0 && (kind !== CELLS || owner !== 0 && state.dead(who))) return false;
+      if (kind !== 0 && (kind !== CELLS || owner !== 0 && state.dead(who))) return false;
     }
     return true;
   };
@@ -115,9 +124,22 @@ test("with a preemption, it does after the death of the recoverer, too", () => {
   assertKept(search({ users: [cellUser, runUser], spans: 3, deaths: 2, preemptions: 1 }));
 });
 
+/** Users who have no more spans than one of them needs. */
+const scarce = { users: [spanUser, runUser], spans: 2 };
+
+test("in every schedule, who claims a span for cells gets none that holds something else", () => {
+  assertProven(search(scarce));
+  assertKept(search({ users: [spanUser, spanUser, runUser], spans: 2, preemptions: 2 }));
+  assertKept(search({ ...scarce, deaths: 1, preemptions: 3 }));
+});
+
+test("found: a spare of anything whose data is taken for cells", () => {
+  assertFound(search({ ...scarce, dirty: true }), /a new cell is not free/);
+});
+
 test("found: pages that go after their span has been given back", () => {
   assertFound(
-    search({ users: [runUser, runUser], spans: 2, preemptions: 2, late: true }),
+    search({ users: [runUser, runUser], spans: 2, spareSpans: 0, preemptions: 2, late: true }),
     /span \d+ (?:was written to|has no pages)/,
   );
 });

@@ -1,5 +1,6 @@
 /** What must be true of a heap in which nobody is in the middle of something. */
-import { FIRST_SPAN, HEADER, SPANS } from "../../src/memory/layout.ts";
+import { CLASS_BYTES } from "../../src/memory/cells.ts";
+import { FIRST_SPAN, HEADER, SPAN_WORDS, SPANS } from "../../src/memory/layout.ts";
 import { showOwner } from "../../src/memory/owner_id.ts";
 import { CELLS, RUN } from "../../src/memory/spans.ts";
 import type { FakeMachine, User } from "./fake_machine.ts";
@@ -14,22 +15,31 @@ export function showSpans({ spans }: User): string[] {
     const { kind, detail, owner } = spans.state(span);
     const name = ["FREE", "CELLS", "RUN", "TAIL"][kind];
     shown.push(
-      kind === 0 ? name : `${name} ${kind === TAIL ? "" : `${detail} ${showOwner(owner)}`}`.trim(),
+      kind === FREE
+        ? detail === 0 ? name : `SPARE ${owner === 0 ? "" : owner - 1}`.trim()
+        : `${name} ${kind === TAIL ? "" : `${detail} ${showOwner(owner)}`}`.trim(),
     );
   }
   return shown;
 }
 
-/** Every span is free, of cells, or in a whole run; free ones have no pages, the others have. */
+/**
+ * Every span is free, spare, of cells, or in a whole run; free ones have no pages, the others have. The headers of
+ * cells in spares are free.
+ */
 export function assertOrderly(machine: FakeMachine, user: User): void {
   const fault = faultOfSpans(machine, user) ?? faultOfBlocks(machine, user);
   if (fault !== undefined) throw new Error(`${fault}: ${showSpans(user).join(", ")}`);
 }
 
-function faultOfSpans(machine: FakeMachine, { spans }: User): string | undefined {
+function faultOfSpans(machine: FakeMachine, user: User): string | undefined {
+  const { spans } = user;
   const pages = new Set<number>();
   for (let span = FIRST_SPAN; span < spans.end;) {
-    const { kind, owner } = spans.state(span);
+    const { kind, detail, owner } = spans.state(span);
+    if (kind === FREE && owner > 0 && !areFree(user, span, owner - 1)) {
+      return `a cell in the spare ${span} is not free`;
+    }
     if (kind === TAIL) return `span ${span} is the tail of nothing`;
     if (kind === RUN && spans.runState(span) === 0) return `run ${span} is not whole`;
     const length = kind === RUN ? spans.runLength(span) : 1;
@@ -37,7 +47,8 @@ function faultOfSpans(machine: FakeMachine, { spans }: User): string | undefined
       if (spans.state(i).kind !== TAIL) return `span ${i} is missing in its run`;
     }
     // An orphan whose owner died before it was reserved gets its pages when it is adopted.
-    const isBare = kind === FREE || kind === CELLS && owner === 0 && !machine.spans.has(span);
+    const isBare = kind === FREE && detail === 0 ||
+      kind === CELLS && owner === 0 && !machine.spans.has(span);
     for (let i = span; i < span + length && !isBare; i++) pages.add(i);
     span += length;
   }
@@ -47,6 +58,15 @@ function faultOfSpans(machine: FakeMachine, { spans }: User): string | undefined
   const wrong = [...machine.spans, ...pages].find((at) => machine.spans.has(at) !== pages.has(at));
   if (wrong === undefined) return undefined;
   return `span ${wrong} has ${machine.spans.has(wrong) ? "" : "no "}pages`;
+}
+
+function areFree({ words }: User, span: number, sizeClass: number): boolean {
+  const first = span * SPAN_WORDS;
+  const size = CLASS_BYTES[sizeClass] / 4;
+  for (let at = first; at + size <= first + SPAN_WORDS; at += size) {
+    if (words.load(at) !== 0) return false;
+  }
+  return true;
 }
 
 function faultOfBlocks(machine: FakeMachine, { blocks, words }: User): string | undefined {

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { OutOfMemoryError } from "../../src/errors.ts";
 import { SHARED } from "../../src/memory/cells.ts";
-import { FIRST_SPAN, SPANS } from "../../src/memory/layout.ts";
+import { FIRST_SPAN, SPAN_BYTES, SPAN_WORDS, SPANS } from "../../src/memory/layout.ts";
 import { AT_WORK } from "../../src/memory/owner_id.ts";
+import { SPARE_SPANS } from "../../src/memory/spans.ts";
 import { test } from "../support/harness.ts";
 import { ANN, BEN, CAT, FakeMachine, interruptAt } from "./fake_machine.ts";
 import { assertOrderly, showSpans } from "./orderly.ts";
@@ -17,7 +18,73 @@ test("a run is as many neighbouring spans as were asked for, and comes back whol
   assertEquals(showSpans(ann).length, 3);
   assertOrderly(machine, ann);
   assert(ann.spans.releaseRun(start, ANN, ANN));
-  assertEquals(showSpans(ann), ["FREE", "FREE", "FREE"]);
+  assertEquals(showSpans(ann), ["SPARE", "SPARE", "SPARE"]);
+  assertOrderly(machine, ann);
+});
+
+test("only the first spans keep their pages", () => {
+  const machine = new FakeMachine(2);
+  const ann = machine.user(ANN);
+  const start = ann.spans.claimRun(3, ANN);
+  const cells = ann.spans.claimCells(15, ANN);
+  ann.spans.publishRun(start, ANN);
+  assert(ann.spans.releaseRun(start, ANN, ANN) && ann.spans.releaseCells(cells, 15, ANN));
+  assertEquals(showSpans(ann), ["SPARE", "SPARE", "FREE", "FREE"]);
+  assertEquals([ann.spans.spareBytes, machine.spans.size], [2 * SPAN_BYTES, 2]);
+  assertOrderly(machine, ann);
+});
+
+test("spares are taken without asking the machine, and with others by asking it", () => {
+  const machine = new FakeMachine(3);
+  const ann = machine.user(ANN);
+  const release = (start: number, length: number) => {
+    ann.words.store(start * SPAN_WORDS + 77, 77);
+    ann.words.store((start + length - 1) * SPAN_WORDS, 78);
+    ann.spans.publishRun(start, ANN);
+    assert(ann.spans.releaseRun(start, ANN, ANN));
+  };
+  release(ann.spans.claimRun(3, ANN), 3);
+  machine.reservations = 0;
+  const start = ann.spans.claimRun(2, ANN);
+  assertEquals(start, FIRST_SPAN);
+  assertThrows(() => ann.spans.claimRun(2, ANN), OutOfMemoryError);
+  // What was claimed in vain has no pages any more.
+  assertEquals(showSpans(ann), ["RUN 1 1.1", "TAIL", "FREE", "FREE"]);
+  release(start, 2);
+  machine.reservations = 1;
+  release(ann.spans.claimRun(4, ANN), 4);
+  assertEquals(showSpans(ann), ["SPARE", "SPARE", "SPARE", "FREE"]);
+  assertOrderly(machine, ann);
+});
+
+test("a spare of cells serves the same size, without asking the machine", () => {
+  const machine = new FakeMachine();
+  const ann = machine.user(ANN), ben = machine.user(BEN);
+  const span = ann.spans.claimCells(3, ANN);
+  ann.words.store(span * SPAN_WORDS + 2, 99);
+  assert(ann.spans.releaseCells(span, 3, ANN));
+  assertEquals(showSpans(ann), ["SPARE 3"]);
+  machine.reservations = 0;
+  assertThrows(() => ben.spans.claimCells(4, BEN), OutOfMemoryError);
+  assertEquals(ben.spans.claimCells(3, BEN), span);
+  assertEquals(showSpans(ann).slice(0, 2), ["CELLS 3 2.7", "FREE"]);
+  assertOrderly(machine, ann);
+});
+
+test("when all else is taken, a spare of anything becomes one of cells, and is zeros by then", () => {
+  const machine = new FakeMachine(2, FIRST_SPAN + 2);
+  const ann = machine.user(ANN);
+  const run = ann.spans.claimRun(2, ANN);
+  ann.words.store(run * SPAN_WORDS + 2048, 5);
+  ann.spans.publishRun(run, ANN);
+  assert(ann.spans.releaseRun(run, ANN, ANN));
+  machine.reservations = 0;
+  assertThrows(() => ann.spans.claimCells(3, ANN), OutOfMemoryError);
+  assertEquals(showSpans(ann), ["FREE", "SPARE"]);
+  machine.reservations = Infinity;
+  const claimed = [ann.spans.claimCells(3, ANN), ann.spans.claimCells(3, ANN)];
+  assertEquals([...claimed, ann.spans.claimCells(3, ANN)], [run, run + 1, -1]);
+  assertEquals(ann.words.load(run * SPAN_WORDS + 2048), 0);
   assertOrderly(machine, ann);
 });
 
@@ -44,7 +111,7 @@ test("the last span can be used, and no span beyond it", () => {
   assertEquals([spans.claimRun(1, ANN), spans.claimCells(3, ANN)], [-1, -1]);
   spans.publishRun(start, ANN);
   assert(spans.releaseRun(start, ANN, BEN));
-  assertEquals(machine.spans.size, 0);
+  assertEquals(machine.spans.size, SPARE_SPANS);
 });
 
 test("a run is given back by one of two who try", () => {
@@ -121,7 +188,7 @@ test("no span of cells is given back while somebody looks through cells", () => 
   assertEquals(spans.state(span), { kind: 1, detail: 15, owner: ANN });
   machine.scans = 0;
   assert(spans.releaseCells(span, 15, ANN));
-  assertEquals(machine.spans.size, 0);
+  assertEquals(showSpans(machine.user(BEN)), ["SPARE 15"]);
 });
 
 test("two who claim at the same time get different spans, whoever is interrupted where", () => {

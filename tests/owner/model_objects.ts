@@ -133,7 +133,7 @@ export class ModelObjects {
       isAnotherScanning: () => true,
       during: <T>(look: () => T): T => look(),
     };
-    const limits = { end: FIRST_SPAN + 1, attempts: 1 };
+    const limits = { end: FIRST_SPAN + 1, attempts: 1, spareEnd: FIRST_SPAN };
     const spans = new Spans(words, { reserve() {}, discard() {} }, scans, limits);
     const cells = new Cells(words, spans, scans, self);
     const isAlive = (owner: OwnerId): boolean => verbs.alive((owner & 1023) - 1);
