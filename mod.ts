@@ -33,9 +33,11 @@ export { Manager, type ManagerOptions } from "./src/manager/manager.ts";
 export { SharedMap, sharedMap } from "./src/map/shared_map.ts";
 export type { WaitOptions } from "./src/parking/waitable.ts";
 export { AsyncResult, type Callbacks } from "./src/pool/async_result.ts";
-export { cpuCount, Pool, type RemoteModule } from "./src/pool/pool.ts";
-export type { WorkerStats } from "./src/pool/stats.ts";
+export { cpuCount } from "./src/pool/cpu_count.ts";
 export type { CallOptions, ImapOptions, MapOptions, PoolOptions } from "./src/pool/options.ts";
+export { Pool } from "./src/pool/pool.ts";
+export type { RemoteModule } from "./src/pool/remote_module.ts";
+export type { WorkerStats } from "./src/pool/stats.ts";
 export {
   currentProcess,
   isMainProcess,

@@ -2,6 +2,7 @@
 import type { NumberedFunction } from "./functions.ts";
 import type { TaskLimits } from "./options.ts";
 import { Order } from "./order.ts";
+import type { Submitter } from "./submitter.ts";
 import { CALL } from "../tasks/task.ts";
 
 /** A call; tells the two functions of a promise. */
@@ -35,4 +36,26 @@ export class CallOrder extends Order {
     this.detach?.();
     this.#reject(error);
   }
+}
+
+/**
+ * Gives a call that a signal stops.
+ *
+ * @throws {SerializationError} if an argument cannot be sent. Also what the signal was aborted with.
+ */
+export function giveCall(
+  submitter: Submitter,
+  order: CallOrder,
+  args: readonly unknown[],
+  signal: AbortSignal | null | undefined,
+): void {
+  if (!signal) return submitter.submit(order, args, "args");
+  signal.throwIfAborted();
+  const abort = (): void => {
+    submitter.withdraw(order);
+    order.reject(signal.reason);
+  };
+  submitter.submit(order, args, "args");
+  order.detach = () => signal.removeEventListener("abort", abort);
+  signal.addEventListener("abort", abort, { once: true });
 }

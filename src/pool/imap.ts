@@ -1,9 +1,17 @@
 /** Lazy mapping: items are pulled as results are taken. */
 import { RemoteError } from "../errors.ts";
+import { ChunkOrder } from "./chunk_order.ts";
+import { asyncChunksOf } from "./chunks.ts";
 import type { NumberedFunction } from "./functions.ts";
 import { atItem, isOfOneItem, unsendableItem } from "./item_errors.ts";
-import { ChunkOrder } from "./map.ts";
-import type { TaskLimits } from "./options.ts";
+import {
+  checkCallback,
+  checkCount,
+  checkItems,
+  type ImapOptions,
+  limitsOf,
+  type TaskLimits,
+} from "./options.ts";
 import { EACH } from "../tasks/task.ts";
 
 /** A chunk on its way. */
@@ -42,6 +50,39 @@ export interface ImapPlan<T> {
   readonly limits: TaskLimits;
   /** Who is told how many are done. */
   readonly onProgress: ((done: number, total: undefined) => void) | undefined;
+}
+
+/** What options say of a lazy map. */
+type ImapRules = "limits" | "chunks" | "ahead" | "failFast" | "signal" | "onProgress";
+
+/**
+ * What is to be mapped and how, checked.
+ *
+ * @param workers How many there are.
+ * @param pool What the pool's tasks may take.
+ */
+export function imapRules<T>(
+  act: string,
+  items: Iterable<T> | AsyncIterable<T>,
+  options: ImapOptions,
+  workers: number,
+  pool: TaskLimits,
+): Pick<ImapPlan<T>, ImapRules> {
+  const limits = limitsOf(act, options, pool);
+  const { chunkSize = 1, onProgress } = options;
+  const size = checkCount(act, "chunkSize", chunkSize);
+  const { bufferSize = 2 * workers * size } = options;
+  const buffer = checkCount(act, "bufferSize", bufferSize);
+  checkItems(act, items);
+  checkCallback(act, "onProgress", onProgress);
+  return {
+    limits,
+    chunks: asyncChunksOf(items, size),
+    ahead: Math.max(1, Math.floor(buffer / size)),
+    failFast: options.failFast ?? true,
+    signal: options.signal,
+    onProgress,
+  };
 }
 
 /**

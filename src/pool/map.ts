@@ -1,11 +1,20 @@
 /** Calls with many items at once: chunks out, values back in order, the first error. */
 import { RemoteError } from "../errors.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
+import { ChunkOrder } from "./chunk_order.ts";
+import { chunkSizeFor, evenly } from "./chunks.ts";
 import type { NumberedFunction } from "./functions.ts";
-import { evenly } from "./chunks.ts";
 import { atItem, isOfOneItem } from "./item_errors.ts";
-import type { TaskLimits } from "./options.ts";
-import { Order } from "./order.ts";
+import {
+  checkCallback,
+  checkCount,
+  checkItems,
+  limitsOf,
+  type MapOptions,
+  type TaskLimits,
+} from "./options.ts";
+import type { Order } from "./order.ts";
+import type { Receiver } from "./receiver.ts";
 import type { Submitter } from "./submitter.ts";
 import { DIVISIBLE } from "../tasks/task.ts";
 
@@ -29,12 +38,60 @@ export interface MapPlan<T> {
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
-/** Who gets the end of a call; exactly one of these is called, once. */
-export interface Receiver<R> {
-  /** The value. */
-  resolve(value: R): void;
-  /** Why there is none. */
-  reject(reason: unknown): void;
+/**
+ * What is to be mapped, checked.
+ *
+ * @param setting With which function, and in which pool: how many workers it has, what its tasks may take.
+ */
+export function mapPlan<T>(
+  act: string,
+  setting: Pick<MapPlan<T>, "fn" | "kind" | "limits"> & { readonly workers: number },
+  items: Iterable<T>,
+  options: MapOptions,
+): MapPlan<T> {
+  checkItems(act, items);
+  checkCallback(act, "onProgress", options.onProgress);
+  const all = Array.isArray(items) ? items as T[] : [...items];
+  return {
+    fn: setting.fn,
+    kind: setting.kind,
+    items: all,
+    chunkSize: options.chunkSize === undefined
+      ? chunkSizeFor(all.length, setting.workers)
+      : checkCount(act, "chunkSize", options.chunkSize),
+    isDivisible: options.chunkSize === undefined,
+    limits: limitsOf(act, options, setting.limits),
+    failFast: options.failFast ?? true,
+    onProgress: options.onProgress,
+  };
+}
+
+/**
+ * Starts a map that a signal stops.
+ *
+ * @throws {SerializationError} if an item cannot be sent; nothing is run. Also what the signal was aborted with.
+ */
+export function startMap<T, R>(
+  submitter: Submitter,
+  plan: MapPlan<T>,
+  signal: AbortSignal | null | undefined,
+  receiver: Receiver<R[]>,
+): RunningMap<T, R> {
+  signal?.throwIfAborted();
+  const abort = (): void => running.stop(signal!.reason);
+  const settled = (): void => signal?.removeEventListener("abort", abort);
+  const running: RunningMap<T, R> = new RunningMap<T, R>(submitter, plan, {
+    resolve(values) {
+      settled();
+      receiver.resolve(values);
+    },
+    reject(reason) {
+      settled();
+      receiver.reject(reason);
+    },
+  });
+  signal?.addEventListener("abort", abort, { once: true });
+  return running;
 }
 
 /** A map that is running. */
@@ -159,38 +216,5 @@ export class RunningMap<T, R> {
     this.#settled = true;
     if (this.#failure === undefined) this.#receiver.resolve(this.#values);
     else this.#receiver.reject(this.#failure.error);
-  }
-}
-
-/** Who is told of a chunk. */
-export interface ChunkReceiver {
-  /** All values. */
-  resolve(values: unknown): void;
-  /** The values so far, and the items that are left, of a chunk that is divided. */
-  share?(values: readonly unknown[], rest: readonly unknown[]): void;
-  /** Why there are no more, and the values before that. */
-  reject(error: unknown, values: readonly unknown[]): void;
-}
-
-/** A chunk of items. */
-export class ChunkOrder extends Order {
-  readonly #receiver: ChunkReceiver;
-
-  /** @param receiver Who is told. */
-  constructor(fn: NumberedFunction, kind: number, limits: TaskLimits, receiver: ChunkReceiver) {
-    super(fn, kind, limits);
-    this.#receiver = receiver;
-  }
-
-  override resolve(values: unknown): void {
-    this.#receiver.resolve(values);
-  }
-
-  override share(values: readonly unknown[], rest: readonly unknown[]): void {
-    this.#receiver.share!(values, rest);
-  }
-
-  override reject(error: unknown, values: readonly unknown[]): void {
-    this.#receiver.reject(error, values);
   }
 }

@@ -1,28 +1,26 @@
 /** A pool of worker processes. */
 import { registerHandles } from "../codec/handle.ts";
-import { ClosedError, ProcessDiedError, ProcessError } from "../errors.ts";
-import { describeFunction } from "../functions/describe.ts";
+import { ProcessError } from "../errors.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { checkArgs, checkText } from "../parking/checks.ts";
 import { type Member, member } from "../parking/member.ts";
-import { currentPlatform } from "../platform/current.ts";
-import { mainModule } from "../process/current.ts";
 import { assertMayStart } from "../process/guard.ts";
+import { inspectable } from "../runtime/inspection.ts";
 import "../tasks/fate.ts";
+import { MAX_WORKERS, POOL, POOL_KIND } from "../tasks/layout.ts";
+import { EACH, EACH_SPREAD } from "../tasks/task.ts";
 import { AsyncResult, type Callbacks } from "./async_result.ts";
-import { CallOrder } from "./call.ts";
-import { asyncChunksOf, chunkSizeFor } from "./chunks.ts";
+import { CallOrder, giveCall } from "./call.ts";
+import { limitsIn, makeControlBlock } from "./control_block.ts";
+import { cpuCount } from "./cpu_count.ts";
 import { currentPost } from "./current.ts";
 import { Functions, type NumberedFunction } from "./functions.ts";
-import { imap } from "./imap.ts";
-import { MAX_WORKERS, PHASE, POOL, POOL_KIND, WORKER } from "../tasks/layout.ts";
-import { type MapPlan, type Receiver, RunningMap } from "./map.ts";
+import { imap, imapRules } from "./imap.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { type MapPlan, mapPlan, startMap } from "./map.ts";
 import {
   type CallOptions,
-  checkAmount,
-  checkCallback,
   checkCount,
-  checkItems,
   type ImapOptions,
   limitsOf,
   type MapOptions,
@@ -30,15 +28,12 @@ import {
   type PoolOptions,
   type TaskLimits,
 } from "./options.ts";
-import type { Order } from "./order.ts";
 import { giveResolve, isUnlimited, takeResolve } from "./plain_call.ts";
-import { Staff } from "./staff.ts";
+import { type Receiver, receiveSync } from "./receiver.ts";
+import { type RemoteModule, remoteModule } from "./remote_module.ts";
 import { statsOf, type WorkerStats } from "./stats.ts";
-import { type Role, Submitter, type SubmitterEvents } from "./submitter.ts";
-import { anyPending, wakeSubmitters } from "../tasks/submitters.ts";
-import { EACH, EACH_SPREAD } from "../tasks/task.ts";
-import { callExport, type WorkerPlan } from "./worker.ts";
-import { inspectable } from "../runtime/inspection.ts";
+import { callExport } from "./worker.ts";
+import { planOf } from "./worker_plan.ts";
 
 /** The pool that the next handle is of, if that does not make one. */
 let received: WordIndex = 0;
@@ -47,20 +42,6 @@ const NO_OPTIONS: CallOptions = {};
 
 /** The object of a pool, for messages. */
 let objectOf: (pool: Pool) => WordIndex;
-
-/**
- * How many processors this process may use, by affinity and quota; at least 1.
- *
- * @example
- * ```ts
- * import { cpuCount } from "@x/mp";
- *
- * console.log(`${cpuCount()} processors`);
- * ```
- */
-export function cpuCount(): number {
-  return currentPlatform().processors();
-}
 
 /**
  * Worker processes that run functions of ours, fed through shared memory.
@@ -91,20 +72,13 @@ export function cpuCount(): number {
 export class Pool<I extends readonly unknown[] = readonly unknown[]> implements AsyncDisposable {
   readonly #member: Member;
   readonly #pool: WordIndex;
-  readonly #role: Role;
   readonly #limits: TaskLimits;
   readonly #functions: Functions;
-  /** In the process that made it. */
-  readonly #staff: Staff | undefined;
-  #mySubmitter: Submitter | undefined;
-  #state: "open" | "closed" | "terminated" = "open";
-  #broken: ProcessError | undefined;
-  #ended: Promise<void> | undefined;
-  readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #lifecycle: Lifecycle;
 
   static {
     objectOf = (pool) => {
-      if (pool.#ended !== undefined) throw pool.#closedError("send the pool");
+      if (pool.#lifecycle.isEnding) throw pool.#lifecycle.closedError("send the pool");
       return pool.#pool;
     };
   }
@@ -136,41 +110,27 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
   constructor(workers: number = received === 0 ? cpuCount() : 0, options: PoolOptions<I> = {}) {
     if (received !== 0) {
       const post = currentPost();
+      const isOwn = post?.pool === received;
       this.#member = member();
       this.#pool = received;
-      const isOwn = post?.pool === received;
-      this.#role = isOwn ? "worker" : "guest";
       this.#functions = isOwn ? post.functions : new Functions(this.#member, this.#pool);
-      this.#limits = storedLimits(this.#member, this.#pool);
+      this.#limits = limitsIn(this.#member, this.#pool);
+      const role = isOwn ? "worker" : "guest";
+      this.#lifecycle = new Lifecycle(this.#member, this.#pool, role, this);
       return;
     }
     const act = "make a pool";
     const count = checkCount(act, "workers", workers, MAX_WORKERS);
     const plan = planOf(act, options as PoolOptions);
     assertMayStart(act);
+    const name = checkText(act, "name", options.name ?? "PoolWorker");
     this.#limits = poolLimits(act, options as PoolOptions);
-    this.#role = "maker";
     this.#member = member();
-    this.#pool = makeObject(this.#member, count, this.#limits);
+    this.#pool = makeControlBlock(this.#member, count, this.#limits);
     this.#member.handles.get(this.#pool, () => this);
     this.#functions = new Functions(this.#member, this.#pool);
-    const name = checkText(act, "name", options.name ?? "PoolWorker");
-    const staff = this.#staff = new Staff(this.#member, this.#pool, name, plan, {
-      died: (casualty) => this.#mySubmitter?.bury(casualty),
-      hopeless: (error) => {
-        const why = error instanceof ProcessDiedError
-          ? "its workers die before they begin"
-          : `its initializer failed: ${error.message}`;
-        this.#broken = new ProcessError(`Cannot use the pool: ${why}`, { cause: error });
-        void this.terminate();
-      },
-    });
-    try {
-      staff.start(count);
-    } catch (error) {
-      this.#member.handles.drop(this.#pool, this);
-      throw error;
-    }
+    this.#lifecycle = new Lifecycle(this.#member, this.#pool, "maker", this);
+    this.#lifecycle.start(count, name, plan);
   }
 
   /** How many workers the pool has. */
@@ -180,7 +140,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
 
   /** The process ids of the workers. */
   get pids(): readonly number[] {
-    return this.#staff?.pids ?? this.stats().map(({ pid }) => pid);
+    return this.#lifecycle.pids ?? this.stats().map(({ pid }) => pid);
   }
 
   /** What each worker has done so far. */
@@ -216,14 +176,15 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     if (options.signal === undefined && isUnlimited(limits)) {
       const promise = new Promise<Awaited<R>>(giveResolve);
       try {
-        this.#submitter.call(numbered, args, takeResolve());
+        this.#lifecycle.submitter.call(numbered, args, takeResolve());
       } catch (error) {
         return Promise.reject(error);
       }
       return promise;
     }
     return new Promise<unknown>((resolve, reject) => {
-      this.#call(new CallOrder(numbered, limits, resolve, reject), args, options.signal);
+      const order = new CallOrder(numbered, limits, resolve, reject);
+      giveCall(this.#lifecycle.submitter, order, args, options.signal);
     }) as Promise<Awaited<R>>;
   }
 
@@ -250,9 +211,10 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     const numbered = this.#number("apply", fn);
     checkArgs("apply", "args", args);
     const limits = limitsOf("apply", options, this.#limits);
-    return this.#blocking(({ resolve, reject }) => {
+    const { submitter } = this.#lifecycle;
+    return receiveSync(submitter, ({ resolve, reject }: Receiver<Awaited<R>>) => {
       const order = new CallOrder(numbered, limits, resolve as (value: unknown) => void, reject);
-      this.#call(order, args, options.signal);
+      giveCall(submitter, order, args, options.signal);
       return () => [order];
     });
   }
@@ -350,13 +312,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    */
   import<M extends object>(url: string | URL): RemoteModule<M> {
     const { href } = new URL(url);
-    return new Proxy({} as RemoteModule<M>, {
-      get: (_, name) => {
-        // Not a promise, whoever asks.
-        if (typeof name !== "string" || name === "then") return undefined;
-        return (...args: unknown[]) => this.apply(callExport, [href, name, args]);
-      },
-    });
+    return remoteModule((name, args) => this.apply(callExport, [href, name, args]));
   }
 
   /**
@@ -393,11 +349,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * @throws {ProcessError} in another process than the one that made the pool.
    */
   close(): void {
-    this.#assertMaker("close");
-    if (this.#state !== "open") return;
-    this.#state = "closed";
-    this.#member.heap.words.store(this.#pool + POOL.phase, PHASE.CLOSED);
-    void this.#endOnceIdle();
+    this.#lifecycle.close();
   }
 
   /**
@@ -406,15 +358,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * @throws {ProcessError} as a rejection, in another process than the one that made the pool.
    */
   async terminate(): Promise<void> {
-    const staff = this.#assertMaker("terminate");
-    if (this.#state !== "terminated") {
-      this.#state = "terminated";
-      staff.kill();
-      this.#member.heap.words.store(this.#pool + POOL.phase, PHASE.ENDED);
-      this.#mySubmitter?.abandon(() => this.#closedError("go on"));
-      wakeSubmitters(this.#member, this.#pool);
-    }
-    await this.#end(staff);
+    await this.#lifecycle.terminate();
   }
 
   /**
@@ -424,75 +368,17 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * another process than the one that made the pool.
    */
   async join(): Promise<void> {
-    this.#assertMaker("join");
-    if (this.#state === "open") {
-      throw new ProcessError("Cannot join the pool: it is open; close or terminate it first");
-    }
-    await this.#finished.promise;
+    await this.#lifecycle.join();
   }
 
   /** Closes and joins, in the process that made the pool; does nothing in others. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#staff === undefined) return;
-    this.close();
-    await this.join();
+    await this.#lifecycle.dispose();
   }
 
-  #assertMaker(act: string): Staff {
-    if (this.#staff !== undefined) return this.#staff;
-    throw new ProcessError(`Cannot ${act} the pool: only the process that made it can`);
-  }
-
-  /** What this process submits from; most processes that have a pool only pass it on. */
-  get #submitter(): Submitter {
-    if (this.#mySubmitter !== undefined) return this.#mySubmitter;
-    const submitter = new Submitter(this.#member, this.#pool, this.#role, this.#events());
-    if (this.#role === "worker") currentPost()!.submitter = submitter;
-    return this.#mySubmitter = submitter;
-  }
-
-  #events(): SubmitterEvents {
-    const staff = this.#staff;
-    if (staff !== undefined) {
-      return { kill: (worker) => staff.killWorker(worker), inspect: () => staff.inspect() };
-    }
-    const post = currentPost();
-    if (this.#role === "worker" && post !== undefined) {
-      return { submitted: () => post.submitted(), help: (order) => post.help(order) };
-    }
-    return {
-      lost: () => {
-        this.#state = "terminated";
-        this.#mySubmitter?.abandon(() => this.#closedError("go on"));
-      },
-    };
-  }
-
-  /** Tasks that were given may give others: it ends when nobody waits for any. */
-  async #endOnceIdle(): Promise<void> {
-    const { heap: { words }, parking } = this.#member;
-    const at = this.#pool + POOL.settled;
-    await parking.waitAsync({
-      at,
-      attempt: () => {
-        return this.#state === "terminated" || !anyPending(words, this.#pool) ? true : undefined;
-      },
-      announce: () => words.load(at),
-      what: "the pool's tasks",
-    }, Infinity);
-    if (this.#state === "closed") await this.#end(this.#staff!);
-  }
-
-  #end(staff: Staff): Promise<void> {
-    this.#ended ??= (async () => {
-      this.#member.heap.words.store(this.#pool + POOL.phase, PHASE.ENDED);
-      staff.dismiss();
-      await staff.join();
-      this.#mySubmitter?.leave();
-      this.#member.handles.drop(this.#pool, this);
-      this.#finished.resolve();
-    })();
-    return this.#ended;
+  #number(act: string, fn: unknown): NumberedFunction {
+    this.#lifecycle.assertOpen(act);
+    return this.#functions.numberOf(fn);
   }
 
   #imap<T, R>(
@@ -502,60 +388,18 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: ImapOptions,
     ordered: boolean,
   ): AsyncIterableIterator<Awaited<R>> {
-    const numbered = this.#number(act, fn);
-    const limits = limitsOf(act, options, this.#limits);
-    const { chunkSize = 1, onProgress } = options;
-    const size = checkCount(act, "chunkSize", chunkSize);
-    const { bufferSize = 2 * this.size * size } = options;
-    const buffer = checkCount(act, "bufferSize", bufferSize);
-    checkItems(act, items);
-    checkCallback(act, "onProgress", onProgress);
+    const lifecycle = this.#lifecycle;
     return imap<T, Awaited<R>>({
-      submit: (order, sent) => {
-        // It may have been closed since the loop began.
-        if (this.#state !== "open") throw this.#closedError(act);
-        this.#submitter.submit(order, sent, "items");
-      },
-      withdraw: (order) => void this.#submitter.withdraw(order),
-      chunks: asyncChunksOf(items, size),
-      ahead: Math.max(1, Math.floor(buffer / size)),
+      fn: this.#number(act, fn),
       ordered,
-      failFast: options.failFast ?? true,
-      signal: options.signal,
-      onProgress,
-      fn: numbered,
-      limits,
+      ...imapRules(act, items, options, this.size, this.#limits),
+      submit(order, sent) {
+        // It may have been closed since the loop began.
+        lifecycle.assertOpenHere(act);
+        lifecycle.submitter.submit(order, sent, "items");
+      },
+      withdraw: (order) => void lifecycle.submitter.withdraw(order),
     });
-  }
-
-  #number(act: string, fn: unknown): NumberedFunction {
-    if (this.#state !== "open") throw this.#closedError(act);
-    if (this.#staff === undefined) this.#assertOpen(act);
-    return this.#functions.numberOf(fn);
-  }
-
-  /** Tasks that were given before the pool was closed may need others. */
-  #assertOpen(act: string): void {
-    const phase = this.#member.heap.words.load(this.#pool + POOL.phase);
-    if (phase === PHASE.OPEN || (phase === PHASE.CLOSED && this.#role === "worker")) return;
-    throw new ClosedError(`Cannot ${act}: the pool is closed`);
-  }
-
-  #closedError(act: string): ProcessError {
-    if (this.#broken !== undefined) return this.#broken;
-    return new ClosedError(`Cannot ${act}: the pool is ${this.#state}`);
-  }
-
-  #call(order: CallOrder, args: readonly unknown[], signal: AbortSignal | null | undefined): void {
-    if (!signal) return this.#submitter.submit(order, args, "args");
-    signal.throwIfAborted();
-    const abort = (): void => {
-      this.#submitter.withdraw(order);
-      order.reject(signal.reason);
-    };
-    this.#submitter.submit(order, args, "args");
-    order.detach = () => signal.removeEventListener("abort", abort);
-    signal.addEventListener("abort", abort, { once: true });
   }
 
   #plan<T>(
@@ -566,21 +410,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: MapOptions,
   ): MapPlan<T> {
     const numbered = this.#number(act, fn);
-    checkItems(act, items);
-    checkCallback(act, "onProgress", options.onProgress);
-    const all = Array.isArray(items) ? items as T[] : [...items];
-    return {
-      fn: numbered,
-      kind,
-      items: all,
-      chunkSize: options.chunkSize === undefined
-        ? chunkSizeFor(all.length, this.size)
-        : checkCount(act, "chunkSize", options.chunkSize),
-      isDivisible: options.chunkSize === undefined,
-      limits: limitsOf(act, options, this.#limits),
-      failFast: options.failFast ?? true,
-      onProgress: options.onProgress,
-    };
+    const setting = { fn: numbered, kind, workers: this.size, limits: this.#limits };
+    return mapPlan(act, setting, items, options);
   }
 
   #mapping<T, R>(
@@ -591,92 +422,19 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     options: MapOptions,
   ): Promise<Awaited<R>[]> {
     const plan = this.#plan(act, kind, fn, items, options);
-    return new Promise((resolve, reject) => this.#map(plan, options, { resolve, reject }));
-  }
-
-  #map<T, R>(
-    plan: MapPlan<T>,
-    { signal }: MapOptions,
-    receiver: Receiver<R[]>,
-  ): RunningMap<T, R> {
-    signal?.throwIfAborted();
-    const abort = (): void => running.stop(signal!.reason);
-    const settled = (): void => signal?.removeEventListener("abort", abort);
-    const running: RunningMap<T, R> = new RunningMap<T, R>(this.#submitter, plan, {
-      resolve(values) {
-        settled();
-        receiver.resolve(values);
-      },
-      reject(reason) {
-        settled();
-        receiver.reject(reason);
-      },
+    return new Promise((resolve, reject) => {
+      startMap(this.#lifecycle.submitter, plan, options.signal, { resolve, reject });
     });
-    signal?.addEventListener("abort", abort, { once: true });
-    return running;
   }
 
-  #mapBlocking<T, R>(plan: MapPlan<T>, options: MapOptions): R[] {
-    return this.#blocking((receiver: Receiver<R[]>) => {
-      const running = this.#map<T, R>(plan, options, receiver);
+  #mapBlocking<T, R>(plan: MapPlan<T>, { signal }: MapOptions): R[] {
+    const { submitter } = this.#lifecycle;
+    return receiveSync(submitter, (receiver: Receiver<R[]>) => {
+      const running = startMap<T, R>(submitter, plan, signal, receiver);
       return () => running.orders;
     });
   }
-
-  /** Begins a call and blocks this thread until it has ended. */
-  #blocking<R>(begin: (receiver: Receiver<R>) => () => Iterable<Order>): R {
-    let outcome: { readonly value: R } | { readonly reason: unknown } | undefined;
-    const awaited = begin({
-      resolve: (value) => outcome = { value },
-      reject: (reason) => outcome = { reason },
-    });
-    this.#submitter.collectUntil(() => outcome !== undefined, awaited, Infinity, {});
-    if ("reason" in outcome!) throw outcome.reason;
-    return outcome!.value;
-  }
 }
-
-function makeObject({ heap: { words }, holdings, owner }: Member, workers: number, {
-  timeout,
-  retries,
-}: TaskLimits): WordIndex {
-  const pool = holdings.create(POOL_KIND, POOL.size + workers * WORKER.size);
-  words.store(pool + POOL.workers, workers);
-  words.store(pool + POOL.maker, owner);
-  words.store(pool + POOL.taskTimeout, timeout === Infinity ? -1 : Math.ceil(timeout));
-  words.store(pool + POOL.retries, Math.min(retries, 2 ** 31 - 1));
-  return pool;
-}
-
-function storedLimits({ heap: { words } }: Member, pool: WordIndex): TaskLimits {
-  const timeout = words.load(pool + POOL.taskTimeout);
-  return {
-    timeout: timeout < 0 ? Infinity : timeout,
-    retries: words.load(pool + POOL.retries),
-  };
-}
-
-function planOf(act: string, options: PoolOptions): WorkerPlan {
-  const { initializer, initArgs, maxTasksPerWorker, maxMemoryPerWorker } = options;
-  const count = maxTasksPerWorker === undefined
-    ? Infinity
-    : checkCount(act, "maxTasksPerWorker", maxTasksPerWorker);
-  return {
-    initializer: initializer === undefined
-      ? undefined
-      : describeFunction(initializer, undefined, mainModule()),
-    initArgs: checkArgs(act, "initArgs", initArgs ?? []),
-    maxTasks: count,
-    maxMemory: checkAmount(act, "maxMemoryPerWorker", maxMemoryPerWorker) ?? Infinity,
-  };
-}
-
-/** The functions of a module as they are called from here. */
-export type RemoteModule<M extends object> = {
-  readonly [
-    K in keyof M as M[K] extends (...args: never[]) => unknown ? K : never
-  ]: M[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never;
-};
 
 function revive(at: WordIndex): Pool {
   received = at;

@@ -6,9 +6,10 @@ import type { Member } from "../parking/member.ts";
 import { failureOfProcess, ownerOfProcess, Process } from "../process/process.ts";
 import { POOL, WORKER, workerAt } from "../tasks/layout.ts";
 import { endSleep, vacate } from "./sleep.ts";
-import type { Casualty } from "./submitter.ts";
+import type { Casualty } from "./deaths.ts";
 import { now } from "../tasks/task.ts";
-import { work, type WorkerPlan } from "./worker.ts";
+import { work } from "./worker.ts";
+import type { WorkerPlan } from "./worker_plan.ts";
 
 /** How often in a row a worker may die before it has begun to work. */
 const MAX_STILLBIRTHS = 3;

@@ -1,7 +1,6 @@
 /** What a worker of a pool does, from its start to its end. */
 import { ProcessError, SerializationError } from "../errors.ts";
 import { importModule } from "../functions/importing.ts";
-import type { FunctionReference } from "../functions/reference.ts";
 import { resolveFunction } from "../functions/resolve.ts";
 import { task as register } from "../functions/tasks.ts";
 import { NOBODY } from "../memory/owner_id.ts";
@@ -20,6 +19,7 @@ import { announceWorker, beginSearch, endSearch, endSleep, wakeAnother } from ".
 import { Spinner } from "../parking/spin.ts";
 import type { Submitter } from "./submitter.ts";
 import { Tally } from "./tally.ts";
+import type { WorkerPlan } from "./worker_plan.ts";
 import { claim, finish, now } from "../tasks/task.ts";
 import { nextTurn } from "../channel/turn.ts";
 
@@ -31,18 +31,6 @@ const MAX_OVERLAP = 64;
 
 /** Instead of a task: the pool has ended. */
 const ENDED = -1;
-
-/** How a worker begins and ends. */
-export interface WorkerPlan {
-  /** What it calls first. */
-  readonly initializer?: FunctionReference;
-  /** With what. */
-  readonly initArgs: readonly unknown[];
-  /** After how many tasks it ends. */
-  readonly maxTasks: number;
-  /** From how many resident bytes on it ends. */
-  readonly maxMemory: number;
-}
 
 /**
  * Works for a pool until that ends, or until it has done its share.

@@ -1,0 +1,37 @@
+/** A chunk of items as an order. */
+import type { NumberedFunction } from "./functions.ts";
+import type { TaskLimits } from "./options.ts";
+import { Order } from "./order.ts";
+
+/** Who is told of a chunk. */
+export interface ChunkReceiver {
+  /** All values. */
+  resolve(values: unknown): void;
+  /** The values so far, and the items that are left, of a chunk that is divided. */
+  share?(values: readonly unknown[], rest: readonly unknown[]): void;
+  /** Why there are no more, and the values before that. */
+  reject(error: unknown, values: readonly unknown[]): void;
+}
+
+/** A chunk of items. */
+export class ChunkOrder extends Order {
+  readonly #receiver: ChunkReceiver;
+
+  /** @param receiver Who is told. */
+  constructor(fn: NumberedFunction, kind: number, limits: TaskLimits, receiver: ChunkReceiver) {
+    super(fn, kind, limits);
+    this.#receiver = receiver;
+  }
+
+  override resolve(values: unknown): void {
+    this.#receiver.resolve(values);
+  }
+
+  override share(values: readonly unknown[], rest: readonly unknown[]): void {
+    this.#receiver.share!(values, rest);
+  }
+
+  override reject(error: unknown, values: readonly unknown[]): void {
+    this.#receiver.reject(error, values);
+  }
+}

@@ -1,0 +1,104 @@
+/** Results in: what is done is taken from the completion stack, and told to who waits for it. */
+import { OutOfMemoryError, RemoteError, SerializationError } from "../errors.ts";
+import type { WordIndex } from "../memory/words.ts";
+import type { Member } from "../parking/member.ts";
+import { SUBMITTER, TASK } from "../tasks/layout.ts";
+import { readResult } from "../tasks/payload.ts";
+import { CALL, RETURNED, SHARED, THREW, workerOf } from "../tasks/task.ts";
+import { announceSubmitter, takeCompletions } from "./completions.ts";
+import type { Enrolment } from "./enrolment.ts";
+import type { Pace } from "./pace.ts";
+import type { Unsendable } from "./unsendable.ts";
+import { pendingOf, type Unsettled } from "./unsettled.ts";
+
+/** The results of one submitter. */
+export class Results {
+  readonly #member: Member;
+  readonly #block: WordIndex;
+  readonly #unsettled: Unsettled;
+  readonly #pace: Pace;
+  /** Whether somebody takes what is done as it comes, and perhaps sleeps until then. */
+  isCollected = false;
+
+  /**
+   * @param enrolment Who submits.
+   * @param unsettled What has not settled.
+   * @param pace Told of each result.
+   */
+  constructor({ member, block }: Enrolment, unsettled: Unsettled, pace: Pace) {
+    this.#member = member;
+    this.#block = block;
+    this.#unsettled = unsettled;
+    this.#pace = pace;
+  }
+
+  /** The word that is slept on until something is done. */
+  get at(): WordIndex {
+    return this.#block + SUBMITTER.completions;
+  }
+
+  /** Says that the submitter sleeps; the value to sleep on, or `undefined` if something is done. */
+  announce(): number | undefined {
+    return announceSubmitter(this.#member.heap.words, this.#block);
+  }
+
+  /** Settles what is done; whether anything was. */
+  take(): boolean {
+    const first = takeCompletions(this.#member.heap, this.#block);
+    if (first === undefined) return false;
+    const { plain } = this.#member.heap;
+    for (let record = first; record > 0;) {
+      const next = plain.get(record + TASK.next);
+      this.#pace.count();
+      this.settle(record);
+      record = next;
+    }
+    return true;
+  }
+
+  /** Settles a task that is done. */
+  settle(record: WordIndex): void {
+    const { words, plain } = this.#member.heap;
+    const given = this.#unsettled.of(record);
+    if (given === undefined) return this.#unsettled.retire(record);
+    const outcome = plain.get(record + TASK.outcome);
+    let value: unknown;
+    try {
+      value = readResult(this.#member, record);
+    } catch (error) {
+      this.#unsettled.retire(record);
+      return pendingOf(given, 0).reject(
+        new SerializationError("Cannot receive the result of a task", "result", { cause: error }),
+        [],
+      );
+    }
+    const worker = workerOf(words, record);
+    const kind = plain.get(record + TASK.kind);
+    this.#unsettled.retire(record);
+    if (typeof given === "function" && outcome === RETURNED) return given(value);
+    const order = pendingOf(given, 0);
+    order.worker = worker;
+    if (outcome === RETURNED) return order.resolve(value);
+    if (outcome === SHARED) {
+      const [values, rest] = value as [unknown[], unknown[]];
+      return order.share(values, rest);
+    }
+    const [values, why] = kind === CALL ? [[], value] : value as [unknown[], unknown];
+    const error = outcome === THREW
+      ? new RemoteError(why, { pid: this.#member.table.pidOf(worker) })
+      : unsendable(why as Unsendable);
+    order.reject(error, values);
+  }
+
+  /** Wakes who takes what is done: it waits for what may have been settled without it. */
+  rouse(): void {
+    if (this.isCollected) this.#member.parking.wake(this.at, 1);
+  }
+}
+
+/** Why a worker could not write its result. */
+function unsendable({ name, message, path }: Unsendable): Error {
+  return name === "OutOfMemoryError"
+    ? new OutOfMemoryError(message)
+    : new SerializationError(message, path);
+}
