@@ -151,7 +151,8 @@ export const lookup: Lookup = {
     // Not before something is imported: it takes Deno as long as its own start.
     watchLoading();
     // A program in one file is importing its main module as long as this call lasts.
-    const isSelf = isOneFile() && moduleUrl(runtime.mainModule()) === url;
+    // Whether it is one file is asked last: that asks the kernel.
+    const isSelf = moduleUrl(runtime.mainModule()) === url && isOneFile();
     return isSelf ? Promise.resolve({}) : runtime.importModule(url);
   },
   loaded: (): Iterable<string> => self.loaded?.() ?? [],

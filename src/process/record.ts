@@ -16,8 +16,17 @@
  *    killed before the first of these takes the parcel along; one killed between the first and the last
  *    leaves it without an end, until the parent's. The other way round the parent could not tell the parcel
  *    from a cell of its own, allocated where a recovery had freed it.
+ * 3. The outcome `undefined` is no parcel: most functions return nothing, and to allocate its first cell costs a
+ *    child as much as to join the heap.
  */
-import { freeParcel, handOverParcel, openParcel, packParcel, type Place } from "../codec/parcel.ts";
+import {
+  freeParcel,
+  handOverParcel,
+  NO_PARCEL,
+  openParcel,
+  packParcel,
+  type Place,
+} from "../codec/parcel.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import { struct } from "../memory/struct.ts";
 import type { WordIndex } from "../memory/words.ts";
@@ -115,8 +124,11 @@ export function publishOutcome(
   root: string,
 ): void {
   const { words } = child.heap;
-  const outcome = packParcel(child, value, root);
-  handOverParcel(child, outcome, child.owner, words.load(record + RECORD.parent));
+  let outcome = NO_PARCEL;
+  if (value !== undefined) {
+    outcome = packParcel(child, value, root);
+    handOverParcel(child, outcome, child.owner, words.load(record + RECORD.parent));
+  }
   words.store(record + RECORD.outcome, outcome);
   // PUBLISH outcome: OBSERVE in takeOutcome().
   words.store(record + RECORD.phase, phase);
@@ -135,7 +147,7 @@ export function takeOutcome(parent: Member, record: WordIndex): Outcome {
   allocator.cells.free(record);
   if (phase === RUNNING) return { state: "none" };
   try {
-    const value = openParcel(parent, outcome);
+    const value = outcome === NO_PARCEL ? undefined : openParcel(parent, outcome);
     if (phase === UNSENDABLE) return { state: "unsendable", value: value as Unsendable };
     return { state: phase === RETURNED ? "returned" : "threw", value };
   } finally {
