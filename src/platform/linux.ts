@@ -44,6 +44,7 @@ const WNOWAIT = 0x1000000;
 const CLD_EXITED = 1;
 const PIDFD_OPEN = 434;
 const POLLIN = 1;
+const POLLNVAL = 32;
 const LONGEST_POLL = 2 ** 31 - 1;
 
 /** As far as duplicates are looked for: the kernel gives the lowest descriptor that is free. */
@@ -212,7 +213,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
     },
     workingDirectory: () => files.link("/proc/self/cwd") ?? "/",
     exists: (path) => libc.access(cString(path), 0) === 0,
-    isDuplicated: (fd) => isDuplicated(files, fd),
+    isDuplicated: (fd) => isDuplicated(libc, files, fd),
     residentBytes: () =>
       Number((files.read("/proc/self/statm") ?? "").split(" ")[1] ?? 0) * pageSize,
     processors: () => processors(libc, files),
@@ -317,14 +318,20 @@ function waitExit(libc: Libc, pid: number, milliseconds: number): void {
   libc.close(fd);
 }
 
-function isDuplicated(files: SmallFiles, fd: number): boolean {
+function isDuplicated(libc: Libc, files: SmallFiles, fd: number): boolean {
   const target = files.link(`/proc/self/fd/${fd}`);
   // Nothing waits to be written there.
   if (target === undefined || target === "/dev/null") return false;
-  for (let other = 3; other < FEW_DESCRIPTORS; other++) {
-    if (files.link(`/proc/self/fd/${other}`) === target) return true;
-  }
-  return false;
+  return openDescriptors(libc).some((other) => files.link(`/proc/self/fd/${other}`) === target);
+}
+
+/** Those of the first few descriptors that are open, without the standard streams; all, if the kernel does not say. */
+function openDescriptors(libc: Libc): number[] {
+  const descriptors = Array.from({ length: FEW_DESCRIPTORS - 3 }, (_, i) => i + 3);
+  // One call for all of them; of a pollfd's second word the upper half is what came of it.
+  const pollfds = new Int32Array(descriptors.flatMap((other) => [other, 0]));
+  libc.poll(new Uint8Array(pollfds.buffer), descriptors.length, 0);
+  return descriptors.filter((_, i) => (pollfds[2 * i + 1] >> 16 & POLLNVAL) === 0);
 }
 
 function makePipe(libc: Libc): BellEnds {
