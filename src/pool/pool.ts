@@ -193,6 +193,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    *
    * Inside a task of the pool the function must not be asynchronous: as long as the task blocks its thread, a promise
    * that was made there does not go on. Use `await pool.apply()`; that holds for the other `…Sync` forms, too.
+   * What no other worker has begun by then, this thread runs itself: the timeout of the task that waits ends it, not one
+   * of its own.
    *
    * @throws {ProcessError} inside a task, if the function has returned a promise here.
    */

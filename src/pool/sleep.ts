@@ -29,8 +29,9 @@
  *
  * Whoever moves SLEEPING to AWAKE takes one off the count afterwards: a death in between leaves it too high, and so does one
  * between W1 and W2, for good: who clears up finds AWAKE, and cannot tell whether that one had counted itself. Too high
- * costs little: S3 looks at every worker's word and finds nobody, one more worker may search, and the rest of a
- * chunk is cut into a part more when its submitter sleeps. Too low would cost a task. A searcher that dies keeps others from being woken
+ * costs time alone: S3 looks at every worker's word and finds nobody, one more worker may search, and a chunk is
+ * divided again and again for nobody while its submitter sleeps. Too low would cost a task, so nobody corrects it: who
+ * counts SLEEPING words cannot tell who is between W1 and W2, or has yet to take one off. A searcher that dies keeps others from being woken
  * until its death is noticed: then the place is cleared, and all are woken. A submitter that is about to sleep
  * itself does not trust the searcher, which may have been stopped.
  */

@@ -6,7 +6,14 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { Pool, Process, ProcessDiedError, ProcessError, RemoteError } from "../../mod.ts";
+import {
+  Pool,
+  Process,
+  ProcessDiedError,
+  ProcessError,
+  RemoteError,
+  TimeoutError,
+} from "../../mod.ts";
 import { BEGIN, DONE, killAndRecover, STAGE } from "../fixtures/pool/bystander.ts";
 import * as nested from "../fixtures/pool/nested.ts";
 import { Board } from "../fixtures/sync/board.ts";
@@ -49,6 +56,28 @@ test("an error in a task of a task passes through", async () => {
 test("waiting on the thread for an asynchronous function that nobody else can run throws", async () => {
   await using pool = new Pool(1);
   await assertRejects(() => pool.apply(nested.waitForAsync), RemoteError, "await pool.apply()");
+});
+
+test("waiting on the thread, a task still ends what another worker runs too long for it", async () => {
+  using board = new Board();
+  await using pool = new Pool(2);
+  const told = await pool.apply(nested.waitForOther, [board.at, 200]);
+  assertStringIncludes(told, "TimeoutError: Cannot finish a task: it ran longer than 200 ms");
+  assertEquals(board.load(CALLS), 1);
+  assertEquals(await pool.map(nested.increment, [1, 2, 3]), [2, 3, 4]);
+});
+
+test("what a task runs on its own thread ends with the timeout of that task, or of the pool", async () => {
+  using board = new Board();
+  for (const [taskTimeout, timeout] of [[undefined, 400], [400, undefined]]) {
+    await using pool = new Pool(1, { taskTimeout });
+    await assertRejects(
+      () => pool.apply(nested.waitForItself, [board.at, 100], { timeout }),
+      TimeoutError,
+      "400 ms",
+    );
+    assertEquals(await pool.apply(nested.increment, [1], { timeout: 60_000 }), 2);
+  }
 });
 
 test("only who made a pool closes it", async () => {
