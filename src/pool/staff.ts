@@ -81,11 +81,18 @@ export class Staff {
     }
   }
 
-  /** Lets the workers see that the pool has ended. */
+  /**
+   * Lets the workers see that the pool has ended. Who is still starting would find that out and leave: it is killed, which
+   * saves most of what a start costs. One with an initializer is not, as nobody knows whether that has begun.
+   */
   dismiss(): void {
     this.#leave();
     const { words } = this.#member.heap;
-    for (let index = 0; index < this.size; index++) {
+    for (const [index, process] of this.#processes.entries()) {
+      if (this.#plan.initializer === undefined && !this.#hasBegun(process, index)) {
+        process.kill();
+        continue;
+      }
       endSleep(words, this.#pool, workerAt(this.#pool, index));
       this.#rouse(index);
     }
@@ -138,8 +145,8 @@ export class Staff {
     let beginning = false;
     if (timeout < 0) return beginning;
     for (const [index, process] of this.#processes.entries()) {
+      if (this.#hasBegun(process, index) || this.#buried.has(process)) continue;
       const at = workerAt(this.#pool, index);
-      if (words.load(at + WORKER.owner) === ownerOf(process) || this.#buried.has(process)) continue;
       beginning = true;
       const beganAt = words.load(at + WORKER.beganAt);
       if (beganAt === 0 || now() - beganAt < timeout || this.#overdue.has(process)) continue;
@@ -147,6 +154,12 @@ export class Staff {
       process.kill();
     }
     return beginning;
+  }
+
+  /** Whether a worker looks for tasks, or has. */
+  #hasBegun(process: Worker, index: number): boolean {
+    const { words } = this.#member.heap;
+    return words.load(workerAt(this.#pool, index) + WORKER.owner) === ownerOf(process);
   }
 
   #rouse(index: number): void {
@@ -187,13 +200,10 @@ export class Staff {
     if (this.#dismissed || this.#buried.has(process)) return;
     if (process.exitCode === 0 && error === undefined) return this.#retired(process, index);
     this.#buried.add(process);
-    const { words } = this.#member.heap;
-    const at = workerAt(this.#pool, index);
-    const owner = ownerOf(process);
-    const stillborn = words.load(at + WORKER.owner) !== owner;
+    const stillborn = !this.#hasBegun(process, index);
     this.#vacate(index);
     this.#stillbirths = stillborn ? this.#stillbirths + 1 : 0;
-    this.#events.died({ owner, error: asDeath(error, process) });
+    this.#events.died({ owner: ownerOf(process), error: asDeath(error, process) });
     const failure = this.#failureOf(process, error);
     if (failure === undefined && this.#stillbirths < MAX_STILLBIRTHS) this.#startWorker(index);
     else if (!this.#dismissed) this.#events.hopeless(failure ?? asDeath(error, process));

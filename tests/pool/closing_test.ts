@@ -1,3 +1,4 @@
+import process from "node:process";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ClosedError, Pool, ProcessError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
@@ -86,6 +87,24 @@ test("close() at once, with work given and without", async () => {
   pool.close();
   await pool.join();
   assertEquals(await result, 5);
+});
+
+test("close() waits for no worker that has not begun to work", async () => {
+  const pool = new Pool(1);
+  const [pid] = pool.pids;
+  // It never will.
+  process.kill(pid, "SIGSTOP");
+  pool.close();
+  await pool.join();
+  assert(areGone([pid]), "the worker has ended");
+});
+
+test("close() lets every worker run its initializer, also one that still starts", async () => {
+  using board = new Gate();
+  const pool = new Pool(2, { initializer: calls.tally, initArgs: [board.at, 1] });
+  pool.close();
+  await pool.join();
+  assertEquals(board.load(calls.CALLS), 2);
 });
 
 test("a pool that is closed in the middle of a loop over imap ends the loop, once it has done what was sent", async () => {
