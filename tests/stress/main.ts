@@ -4,7 +4,7 @@
  */
 
 import { launchFlags } from "../../bench/launch.ts";
-import { filesBelow, root } from "../gate/paths.ts";
+import { cache, filesBelow, root } from "../gate/paths.ts";
 import { locate } from "../gate/runtimes.ts";
 import { chooseStd } from "../gate/std.ts";
 import { type RuntimeName, runtimeNames } from "../support/runtime.ts";
@@ -60,6 +60,8 @@ async function run(name: string, runtime: RuntimeName): Promise<boolean> {
       String(seed),
     ],
     cwd: root,
+    // Otherwise each process of Node strips the types of every module anew.
+    env: runtime === "node" ? { NODE_COMPILE_CACHE: `${cache}node-compile` } : {},
     stdin: "null",
   }).spawn().status;
   if (!success) {

@@ -3,12 +3,14 @@
 import process from "node:process";
 import { ClosedError, Pool, ProcessDiedError } from "../../mod.ts";
 import { member } from "../../src/parking/member.ts";
-import { toil } from "../fixtures/pool/storm.ts";
+import { duty } from "../fixtures/pool/duty.ts";
 import { heapBytes, SLACK } from "../memory/in_use.ts";
 import { until } from "../support/until.ts";
 import { inUse } from "./in_use.ts";
 import type { Storm, Weather } from "./storm.ts";
 
+/** How many pools come and go at least. */
+const POOLS = 1_000;
 const MOST_WORKERS = 3;
 /** After how many pools everything is there that is there once. */
 const FIRST = 8;
@@ -26,12 +28,12 @@ const lives: Readonly<Record<string, Life>> = {
       { length: 50 },
       (_, n) => [n, 0, "x".repeat(random.below(300))] as const,
     );
-    const deeds = await pool.map(toil, jobs);
+    const deeds = await pool.map(duty, jobs);
     if (deeds.some(([, value], n) => value !== 3 * n + 1)) throw new Error("A value is wrong");
     await pool[Symbol.asyncDispose]();
   },
   async "closed with work to do"(pool) {
-    const given = Array.from({ length: 20 }, (_, n) => pool.apply(toil, [[n, 100, ""]]));
+    const given = Array.from({ length: 20 }, (_, n) => pool.apply(duty, [[n, 100, ""]]));
     pool.close();
     const deeds = await Promise.all(given);
     if (deeds.some(([, value], n) => value !== 3 * n + 1)) throw new Error("A value is wrong");
@@ -39,7 +41,7 @@ const lives: Readonly<Record<string, Life>> = {
   },
   async "terminated with work to do"(pool) {
     const large = new Uint8Array(50_000);
-    const given = Array.from({ length: 20 }, (_, n) => pool.apply(toil, [[n, 5_000, large]]));
+    const given = Array.from({ length: 20 }, (_, n) => pool.apply(duty, [[n, 5_000, large]]));
     const settled = Promise.allSettled(given);
     await pool.terminate();
     for (const outcome of await settled) {
@@ -49,10 +51,10 @@ const lives: Readonly<Record<string, Life>> = {
     }
   },
   async "one is killed"(pool, { count }) {
-    const [victim] = await pool.apply(toil, [[1, 0, ""]]);
+    const [victim] = await pool.apply(duty, [[1, 0, ""]]);
     process.kill(victim, "SIGKILL");
     count("kills");
-    await pool.apply(toil, [[2, 0, ""]]).catch((error) => {
+    await pool.apply(duty, [[2, 0, ""]]).catch((error) => {
       if (!(error instanceof ProcessDiedError)) throw error;
     });
     await pool[Symbol.asyncDispose]();
@@ -64,6 +66,7 @@ const names = Object.keys(lives);
 /** Pools come and go, and leave memory, descriptors and owner slots as they were. */
 export const storm: Storm = {
   question: "Do pools, however many come and go, leave everything as it was?",
+  least: { pools: POOLS },
   async run(weather) {
     const { random } = weather;
     let pools = 0;
