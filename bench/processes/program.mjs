@@ -3,7 +3,10 @@
  * does the same. It is JavaScript, as the package is: what Node needs to read types would be in both figures.
  * What it needs to measure it loads where it measures: its children, that import it too, measure nothing.
  */
-const { Process, isMainProcess } = await import(globalThis.process.env.X_MP_BENCH_MODULE);
+// Not `process` on Deno, where the first look at it loads what the bare program does not.
+const { Process, isMainProcess } = await import(
+  globalThis.Deno?.env.get("X_MP_BENCH_MODULE") ?? globalThis.process.env.X_MP_BENCH_MODULE
+);
 
 /** Beside `empty.mjs`. */
 export function nothing() {}
