@@ -355,6 +355,8 @@ export class Cells {
     const length = Math.ceil((byteLength + HEADER_BYTES) / SPAN_BYTES);
     const start = this.#spans.claimRun(length, this.#owner);
     if (start < 0) throw regionFull(byteLength);
+    // Before it is whole: what a spare holds there may look like a mark, and who recovers believes it.
+    this.#words.store(start * SPAN_WORDS + 1, byteLength);
     this.#spans.publishRun(start, this.#owner);
     return start * SPAN_WORDS + CELL_HEADER_WORDS;
   }

@@ -11,7 +11,7 @@
  * | 1 CELLS | size class | owner | cut into cells; only this owner allocates there, everybody frees | release, recovery |
  * | 1 CELLS | size class | 0 | the same, of an owner that died | adoption, recovery |
  * | 2 RUN | 0 WHOLE | owner | the first of a run that belongs to this owner | hand-over, release |
- * | 2 RUN | 1 MAKING | owner | the first of a run whose tails this owner is claiming | publication, recovery |
+ * | 2 RUN | 1 MAKING | owner | the first of a run whose tails this owner is claiming, or a span that will be of cells | publication, recovery |
  * | 2 RUN | 2 FREEING | owner | the first of a run, or a span of cells, that this owner is giving back | the same, recovery |
  * | 2 RUN | 3 KEPT | n | the first of a run that belongs to no single process, in state -1 - n | hand-over, release |
  * | 2 RUN | 4 PINNED | owner | the same, and this recoverer looks at it | hand-over |
@@ -19,8 +19,8 @@
  *
  * Laws
  * 1. A span leaves FREE by one compare-exchange, and comes back to it with its pages discarded, or to SPARE with
- *    pages that were reserved. Only who knows that they were makes a SPARE: who releases what was in use, and no
- *    recoverer. Only the first {@linkcode SPARE_SPANS} become SPARE: that is the most that is kept.
+ *    pages that were reserved. Only what was in use becomes SPARE, not what was being made or given back, and of
+ *    that only the first {@linkcode SPARE_SPANS}: that is the most that is kept.
  * 2. A tail names its run, and the first span of a run is claimed before and given back after all its
  *    tails: so whoever finishes the work of a dead maker or freer knows every tail that is left, and cannot
  *    take one that has gone to somebody else.
@@ -173,43 +173,40 @@ export class Spans {
     for (const span of this.#spares()) {
       if (this.#claim(span, spareWord(sizeClass), cells)) return span;
     }
+    const making = pack(RUN, MAKING, owner);
+    let full: unknown;
     const count = this.#limits.end - FIRST_SPAN;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && full === undefined; i++) {
       const span = FIRST_SPAN + (this.#hint - FIRST_SPAN + i) % count;
-      if (this.#claim(span, FREE, cells)) {
-        this.#hint = span;
-        this.#reserve(span, 1, () => this.#move(span, cells, FREE));
+      if (!this.#claim(span, FREE, making)) continue;
+      this.#hint = span;
+      try {
+        this.#makeCells(span, making, cells);
         return span;
+      } catch (error) {
+        full = error;
       }
     }
-    // What lies in a spare must not be looked at as headers of cells: its pages go before it is one of cells.
-    const freeing = pack(RUN, FREEING, owner);
+    // The pages of a spare that holds anything go, and new ones come, before it is one of cells.
     for (const span of this.#spares()) {
       const word = this.#words.load(REGION.spans + span);
-      if (!isSpare(word) || !this.#claim(span, word, freeing)) continue;
+      if (!isSpare(word) || !this.#claim(span, word, making)) continue;
       this.#pages.discard(span, 1);
-      this.#move(span, freeing, cells);
-      this.#reserve(span, 1, () => this.#move(span, cells, FREE));
+      this.#makeCells(span, making, cells);
       return span;
     }
+    if (full !== undefined) throw full;
     return -1;
   }
 
-  /**
-   * Takes over a span of cells whose owner died; -1 if there is none of this class.
-   *
-   * @throws {OutOfMemoryError} if the machine cannot give its pages.
-   */
+  /** Takes over a span of cells whose owner died; -1 if there is none of this class. */
   adoptCells(sizeClass: number, owner: OwnerId): number {
     const orphan = pack(CELLS, sizeClass, NOBODY);
     const adopted = pack(CELLS, sizeClass, owner);
     const end = this.end;
     for (let span = FIRST_SPAN; span < end; span++) {
       if (this.#words.load(REGION.spans + span) !== orphan) continue;
-      if (!this.#move(span, orphan, adopted)) continue;
-      // Its owner may have died before they were reserved.
-      this.#reserve(span, 1, () => this.#move(span, adopted, orphan));
-      return span;
+      if (this.#move(span, orphan, adopted)) return span;
     }
     return -1;
   }
@@ -238,6 +235,12 @@ export class Spans {
       obstructed = false;
       let start = FIRST_SPAN;
       while (start + length <= end) {
+        const taken = this.#firstTaken(start, length);
+        if (taken >= 0) {
+          obstructed ||= taken > start && this.state(taken).kind !== CELLS;
+          start = taken + 1;
+          continue;
+        }
         let isSpare = this.#claimAny(start, making);
         if (isSpare === undefined) {
           start++;
@@ -262,6 +265,22 @@ export class Spans {
       }
     }
     return -1;
+  }
+
+  /** The first of `length` spans that is neither free nor spare, or -1. */
+  #firstTaken(start: number, length: number): number {
+    for (let span = start; span < start + length; span++) {
+      const word = this.#words.load(REGION.spans + span);
+      if (word !== FREE && !isSpare(word)) return span;
+    }
+    return -1;
+  }
+
+  /** Reserves the pages of a span that holds zeros, and makes it one of cells; else it goes back. */
+  #makeCells(span: number, making: number, cells: number): void {
+    // Who looks through cells never sees a span of cells that is taken back.
+    this.#reserve(span, 1, () => this.#move(span, making, FREE));
+    this.#move(span, making, cells);
   }
 
   /** PUBLISH run: from here on it is whole. */

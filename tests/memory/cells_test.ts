@@ -3,7 +3,7 @@ import { OutOfMemoryError, ProcessError } from "../../src/errors.ts";
 import { insideOf, LARGEST_CELL_BYTES, SHARED } from "../../src/memory/cells.ts";
 import { FIRST_SPAN, SPAN_BYTES, SPAN_WORDS, SPANS } from "../../src/memory/layout.ts";
 import { test } from "../support/harness.ts";
-import { ANN, BEN, FakeMachine, interruptAt, recover } from "./fake_machine.ts";
+import { ANN, BEN, FakeMachine, interruptAt, killAt, recover, survives } from "./fake_machine.ts";
 import { assertOrderly, showSpans } from "./orderly.ts";
 
 test("payloads of all sizes lie apart, at multiples of 8 bytes, and know their length", () => {
@@ -190,6 +190,29 @@ test("what is free in the spans of a process can be had also when the machine is
   machine.reservations = 0;
   for (let i = 0; i < 64; i += 16) cells.allocate(8000);
   assertThrows(() => cells.allocate(8000), OutOfMemoryError);
+});
+
+test("what a spare held is never taken for the mark of a run, wherever its maker is killed", () => {
+  for (let step = 0;; step++) {
+    const machine = new FakeMachine();
+    const ben = machine.user(BEN);
+    const run = ben.cells.allocate(300_000);
+    for (let at = run; at < run + 75_000; at += 2) {
+      ben.words.store(at, -at);
+      ben.words.store(at + 1, -at);
+    }
+    ben.cells.free(run);
+    // What is allocated next begins one span on, where there was data.
+    const other = ben.spans.claimRun(1, BEN);
+    const ended = survives(() => machine.user(ANN, killAt(step)).cells.allocate(200_000));
+    ben.cells.recover(ANN, (owner) => owner === ANN, (payload) => {
+      assert(!ben.cells.isTagged(payload), `killed at step ${step}`);
+    });
+    ben.spans.publishRun(other, BEN);
+    assertOrderly(machine, ben);
+    assertEquals(ben.cells.count(ANN), 0);
+    if (ended) break;
+  }
 });
 
 test("the spans of a dead process are given back, or adopted if others still use them", () => {

@@ -2,7 +2,7 @@
 import { CLASS_BYTES } from "../../src/memory/cells.ts";
 import { FIRST_SPAN, HEADER, SPAN_WORDS, SPANS } from "../../src/memory/layout.ts";
 import { showOwner } from "../../src/memory/owner_id.ts";
-import { CELLS, RUN } from "../../src/memory/spans.ts";
+import { RUN } from "../../src/memory/spans.ts";
 import type { FakeMachine, User } from "./fake_machine.ts";
 
 const FREE = 0;
@@ -46,9 +46,7 @@ function faultOfSpans(machine: FakeMachine, user: User): string | undefined {
     for (let i = span + 1; i < span + length; i++) {
       if (spans.state(i).kind !== TAIL) return `span ${i} is missing in its run`;
     }
-    // An orphan whose owner died before it was reserved gets its pages when it is adopted.
-    const isBare = kind === FREE && detail === 0 ||
-      kind === CELLS && owner === 0 && !machine.spans.has(span);
+    const isBare = kind === FREE && detail === 0;
     for (let i = span; i < span + length && !isBare; i++) pages.add(i);
     span += length;
   }
