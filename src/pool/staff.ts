@@ -5,6 +5,7 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { failureOfProcess, ownerOfProcess, Process } from "../process/process.ts";
 import { POOL, WORKER, workerAt } from "../tasks/layout.ts";
+import { bar, isPresent } from "./presence.ts";
 import { endSleep, vacate } from "./sleep.ts";
 import type { Casualty } from "./deaths.ts";
 import { now } from "../tasks/task.ts";
@@ -89,11 +90,12 @@ export class Staff {
     this.#leave();
     const { words } = this.#member.heap;
     for (const [index, process] of this.#processes.entries()) {
-      if (this.#plan.initializer === undefined && !this.#hasBegun(process, index)) {
+      const at = workerAt(this.#pool, index);
+      if (this.#plan.initializer === undefined && bar(words, at, ownerOf(process))) {
         process.kill();
         continue;
       }
-      endSleep(words, this.#pool, workerAt(this.#pool, index));
+      endSleep(words, this.#pool, at);
       this.#rouse(index);
     }
   }
@@ -158,8 +160,7 @@ export class Staff {
 
   /** Whether a worker looks for tasks, or has. */
   #hasBegun(process: Worker, index: number): boolean {
-    const { words } = this.#member.heap;
-    return words.load(workerAt(this.#pool, index) + WORKER.owner) === ownerOf(process);
+    return isPresent(this.#member.heap.words, workerAt(this.#pool, index), ownerOf(process));
   }
 
   #rouse(index: number): void {

@@ -2,6 +2,7 @@
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { POOL, WORKER, workerAt } from "../tasks/layout.ts";
+import { lastPresent } from "./presence.ts";
 
 /** What a worker has done so far. Who took its predecessor's place goes on counting from there. */
 export interface WorkerStats {
@@ -22,7 +23,7 @@ export function statsOf({ heap: { words }, table }: Member, pool: WordIndex): Wo
   return Array.from({ length: words.load(pool + POOL.workers) }, (_, index) => {
     const at = workerAt(pool, index);
     return {
-      pid: table.pidOf(words.load(at + WORKER.owner)),
+      pid: table.pidOf(lastPresent(words, at)),
       tasks: words.load(at + WORKER.tasks),
       steals: words.load(at + WORKER.steals),
       busy: words.load(at + WORKER.busy) / 10,

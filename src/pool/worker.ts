@@ -15,6 +15,7 @@ import { Functions } from "./functions.ts";
 import { BY_WORKER, PHASE, POOL, SUBMITTER, TASK, WORKER, workerAt } from "../tasks/layout.ts";
 import type { Order } from "./order.ts";
 import { Runner } from "./run.ts";
+import { enter } from "./presence.ts";
 import { announceWorker, beginSearch, endSearch, endSleep, wakeAnother } from "./sleep.ts";
 import { Spinner } from "../parking/spin.ts";
 import type { Submitter } from "./submitter.ts";
@@ -115,7 +116,7 @@ class Worker implements Post {
   async live(): Promise<void> {
     const { parking, heap: { words }, owner, holdings } = this.#member;
     holdings.hold(this.pool);
-    words.store(this.#self + WORKER.owner, owner);
+    if (!enter(words, this.#self, owner)) return;
     const work: Waitable<WordIndex> = {
       at: this.#self + WORKER.sleep,
       attempt: () => this.#look(),

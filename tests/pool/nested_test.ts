@@ -108,7 +108,9 @@ test("a pool can be sent to a process, which uses it like its own", async () => 
   assertEquals(await nested.sumOf(pool, 10), 55);
   for (const guest of guests) await guest.join();
   const workers = pool.stats();
-  assert(workers.every(({ tasks, busy, wait }) => tasks > 0 && busy >= 0 && wait > 0), "all work");
+  // One may have done all before the other had begun.
+  assert(workers.some(({ tasks, wait }) => tasks > 0 && wait > 0), "somebody works");
+  assert(workers.every(({ busy, wait }) => busy >= 0 && wait >= 0), "nobody works backwards");
 });
 
 test("what a worker had submitted and nobody had begun dies with it", async () => {
