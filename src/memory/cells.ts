@@ -104,7 +104,8 @@ export class Cells {
       );
     }
     const sizeClass = classOf(byteLength);
-    const payload = sizeClass < 0 ? this.#allocateRun(byteLength) : this.#allocateCell(sizeClass);
+    if (sizeClass < 0) return this.#allocateRun(byteLength);
+    const payload = this.#allocateCell(sizeClass);
     this.#words.store(payload - 1, byteLength);
     return payload;
   }

@@ -94,9 +94,14 @@ function tailOf(start: number): number {
   return TAIL | (start << 2);
 }
 
-function isSpare(word: number): boolean {
+function isSpareWord(word: number): boolean {
   const { kind, detail } = unpackSpan(word);
   return kind === FREE && detail === SPARE;
+}
+
+/** Whether a span is nobody's. */
+function isClaimable(word: number): boolean {
+  return word === FREE || isSpareWord(word);
 }
 
 /** The word of a run that is in a state of `cells.ts`: an owner's, nobody's, or pinned. */
@@ -190,7 +195,7 @@ export class Spans {
     // The pages of a spare that holds anything go, and new ones come, before it is one of cells.
     for (const span of this.#spares()) {
       const word = this.#words.load(REGION.spans + span);
-      if (!isSpare(word) || !this.#claim(span, word, making)) continue;
+      if (!isSpareWord(word) || !this.#claim(span, word, making)) continue;
       this.#pages.discard(span, 1);
       this.#makeCells(span, making, cells);
       return span;
@@ -214,10 +219,7 @@ export class Spans {
   /** Gives a span of cells back, of which its owner knows that all are free; false if not now. */
   releaseCells(span: number, sizeClass: number, owner: OwnerId): boolean {
     const isScanned = (): boolean => this.#scans.isScanning();
-    const isGone = this.#releaseEmpty(span, sizeClass, owner, isScanned, (freeing) => {
-      if (!this.#canSpare(span)) this.#giveBack(span, freeing);
-      else this.#move(span, freeing, spareWord(sizeClass));
-    });
+    const isGone = this.#releaseEmpty(span, sizeClass, owner, isScanned, spareWord(sizeClass));
     if (isGone) this.#hint = Math.min(this.#hint, span);
     return isGone;
   }
@@ -271,7 +273,7 @@ export class Spans {
   #firstTaken(start: number, length: number): number {
     for (let span = start; span < start + length; span++) {
       const word = this.#words.load(REGION.spans + span);
-      if (word !== FREE && !isSpare(word)) return span;
+      if (!isClaimable(word)) return span;
     }
     return -1;
   }
@@ -302,7 +304,7 @@ export class Spans {
   releaseRun(start: number, state: number, freer: OwnerId): boolean {
     const freeing = pack(RUN, FREEING, freer);
     if (!this.#move(start, runWord(state), freeing)) return false;
-    this.#giveBack(start, freeing, (span) => this.#canSpare(span));
+    this.#giveBack(start, freeing, spareWord(-1));
     return true;
   }
 
@@ -310,7 +312,7 @@ export class Spans {
   get spareBytes(): number {
     let count = 0;
     for (const span of this.#spares()) {
-      if (isSpare(this.#words.load(REGION.spans + span))) count++;
+      if (isSpareWord(this.#words.load(REGION.spans + span))) count++;
     }
     return count * SPAN_BYTES;
   }
@@ -343,10 +345,7 @@ export class Spans {
         const ours = pack(CELLS, detail, self);
         if (!this.#move(span, word, ours)) continue;
         const isScanned = (): boolean => this.#scans.isAnotherScanning();
-        const giveBack = (freeing: number): void => this.#giveBack(span, freeing);
-        if (
-          isEmpty(span, detail) && this.#releaseEmpty(span, detail, self, isScanned, giveBack)
-        ) continue;
+        if (isEmpty(span, detail) && this.#releaseEmpty(span, detail, self, isScanned)) continue;
         this.#move(span, ours, pack(CELLS, detail, NOBODY));
       } else if (kind === RUN && owner === dead && (detail === MAKING || detail === FREEING)) {
         this.#giveBack(span, word);
@@ -359,7 +358,7 @@ export class Spans {
     sizeClass: number,
     owner: OwnerId,
     isScanned: () => boolean,
-    giveBack: (freeing: number) => void,
+    spare?: number,
   ): boolean {
     const cells = pack(CELLS, sizeClass, owner);
     const freeing = pack(RUN, FREEING, owner);
@@ -368,19 +367,24 @@ export class Spans {
       this.#move(span, freeing, cells);
       return false;
     }
-    giveBack(freeing);
+    this.#giveBack(span, freeing, spare);
     return true;
   }
 
   /**
    * Pages go before their span does: afterwards they may be somebody else's. Of a single span, or if the length
    * was not written down yet, the length is an old one; then no tail names the span.
+   *
+   * @param spare What becomes of spans that keep their pages; none does if it is not said.
    */
-  #giveBack(start: number, first: number, isKept = (_: number): boolean => false): void {
+  #giveBack(start: number, first: number, spare?: number): void {
     const giveBack = (span: number, word: number): void => {
-      if (isKept(span)) return void this.#move(span, word, spareWord(-1));
-      this.#pages.discard(span, 1);
-      this.#move(span, word, FREE);
+      if (spare !== undefined && span < this.#limits.spareEnd) {
+        this.#move(span, word, spare);
+      } else {
+        this.#pages.discard(span, 1);
+        this.#move(span, word, FREE);
+      }
     };
     const tail = tailOf(start);
     const end = Math.min(this.#limits.end, start + this.runLength(start));
@@ -388,10 +392,6 @@ export class Spans {
       if (this.#words.load(REGION.spans + span) === tail) giveBack(span, tail);
     }
     giveBack(start, first);
-  }
-
-  #canSpare(span: number): boolean {
-    return span < this.#limits.spareEnd;
   }
 
   /** The spans among which spares are. */
@@ -418,7 +418,7 @@ export class Spans {
   /** Claims a span that is free or spare; tells whether it was spare, `undefined` if it is neither. */
   #claimAny(span: number, to: number): boolean | undefined {
     const word = this.#words.load(REGION.spans + span);
-    if (word !== FREE && !isSpare(word)) return undefined;
+    if (!isClaimable(word)) return undefined;
     this.#count(span);
     return this.#move(span, word, to) ? word !== FREE : undefined;
   }
