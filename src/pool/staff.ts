@@ -84,10 +84,11 @@ export class Staff {
 
   /**
    * Lets the workers see that the pool has ended. Who is still starting would find that out and leave: it is killed, which
-   * saves most of what a start costs. One with an initializer is not, as nobody knows whether that has begun.
+   * saves most of what a start costs. One with an initializer is not, as nobody knows whether that has begun; it may still
+   * take too long.
    */
   dismiss(): void {
-    this.#leave();
+    this.#dismissed = true;
     const { words } = this.#member.heap;
     for (const [index, process] of this.#processes.entries()) {
       const at = workerAt(this.#pool, index);
@@ -116,28 +117,27 @@ export class Staff {
 
   /** Ends the workers at once. */
   kill(): void {
-    this.#leave();
+    this.#dismissed = true;
+    clearTimeout(this.#watching);
     for (const process of this.#processes) process.kill();
   }
 
   /** Waits until all workers have ended. */
   async join(): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.join()));
-  }
-
-  #leave(): void {
-    this.#dismissed = true;
     clearTimeout(this.#watching);
   }
 
   /** Initializers may take as long as a task; nobody else would end one that never does. */
   #watchBeginnings(): void {
     const timeout = this.#member.heap.words.load(this.#pool + POOL.taskTimeout);
-    if (timeout < 0 || this.#plan.initializer === undefined || this.#dismissed) return;
+    if (timeout < 0 || this.#plan.initializer === undefined) return;
     this.#watching ??= setTimeout(() => {
       this.#watching = undefined;
       if (this.#killOverdue()) this.#watchBeginnings();
     }, Math.max(5, timeout / 4));
+    // Who waits for a task or for the end of the pool keeps the program alive, and nobody else has to.
+    this.#watching.unref();
   }
 
   /** Kills who begins for too long; whether some are still at it. */
@@ -147,7 +147,7 @@ export class Staff {
     let beginning = false;
     if (timeout < 0) return beginning;
     for (const [index, process] of this.#processes.entries()) {
-      if (this.#hasBegun(process, index) || this.#buried.has(process)) continue;
+      if (this.#hasBegun(process, index) || !process.isAlive) continue;
       const at = workerAt(this.#pool, index);
       beginning = true;
       const beganAt = words.load(at + WORKER.beganAt);

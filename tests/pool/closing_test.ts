@@ -1,8 +1,15 @@
 import process from "node:process";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { ClosedError, Pool, ProcessError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
 import { Gate } from "../fixtures/pool/gate.ts";
+import { spin } from "../fixtures/pool/limits.ts";
 import { areGone, Script } from "../process/script.ts";
 import { test, until } from "../support/harness.ts";
 
@@ -107,6 +114,14 @@ test("close() lets every worker run its initializer, also one that still starts"
   assertEquals(board.load(calls.CALLS), 2);
 });
 
+test("close() does not wait for ever for an initializer that does: it may take as long as a task", async () => {
+  const pool = new Pool(2, { initializer: spin, taskTimeout: 200 });
+  const { pids } = pool;
+  pool.close();
+  await pool.join();
+  assert(areGone(pids), "the workers have ended");
+});
+
 test("a pool that is closed in the middle of a loop over imap ends the loop, once it has done what was sent", async () => {
   const pool = new Pool(1);
   const source = pool.imap(calls.square, [1, 2, 3, 4, 5, 6, 7, 8], { bufferSize: 2 });
@@ -121,7 +136,9 @@ test("a pool that is closed in the middle of a loop over imap ends the loop, onc
   assertEquals(values, [1, 4, 9, 16, 25, 36, 49].slice(0, values.length));
 });
 
-for (const how of ["idle", "done", "unawaited", "exit", "throw", "SIGTERM", "SIGKILL"]) {
+for (
+  const how of ["idle", "beginning", "done", "unawaited", "exit", "throw", "SIGTERM", "SIGKILL"]
+) {
   test(`a program that forgets its pool ends with its workers: ${how}`, async () => {
     const script = new Script("pool/scripts/forgetful.ts", { args: [how] });
     const pids = (await script.printed(3)).slice(1).map(Number);
@@ -139,6 +156,13 @@ test("a program that waits for the result of a forgotten pool gets it before it 
   const script = new Script("pool/scripts/forgetful.ts", { args: ["waiting"] });
   const { code, stdout } = await script.ending;
   assertEquals([code, stdout.split("\n").at(-2)], [0, "6765"]);
+});
+
+test("a program that waits for a forgotten pool that cannot begin is told so before it ends", async () => {
+  const script = new Script("pool/scripts/forgetful.ts", { args: ["waiting for hung"] });
+  const { code, stdout } = await script.ending;
+  assertEquals(code, 0);
+  assertStringIncludes(stdout.split("\n").at(-2)!, "its initializer failed: it ran longer than");
 });
 
 test("callbacks that throw are uncaught errors of their own, and the pool lives", async () => {
