@@ -341,6 +341,8 @@ export interface RemoteOrigin {
  *
  * `name`, `message`, `stack` and own fields are those of the error over there; `cause` is that error
  * itself, as it was received, an instance of its class if that is one of the language or of this module.
+ * If it had come from a third process, `cause` and `pid` are of the one where it was thrown first, and `stack` tells
+ * the whole way.
  *
  * @example
  * ```ts
@@ -359,11 +361,11 @@ export interface RemoteOrigin {
 export class RemoteError extends ProcessError {
   /** The name of the error in the other process, as in `"RangeError"`. */
   override name = "RemoteError";
-  /** The id of the process that threw. */
+  /** The id of the process that threw it first. */
   readonly pid: number;
   /** Which item it was thrown for, counted from 0; `undefined` where there were no items. */
   index?: number;
-  /** The stack as the other process saw it. */
+  /** The stack as the other process saw it; without its middle, where it has come a long way. */
   readonly remoteStack: string;
 
   /**
@@ -373,9 +375,13 @@ export class RemoteError extends ProcessError {
    * @param origin Where it was thrown.
    */
   constructor(thrown: unknown, origin: RemoteOrigin) {
-    super(thrown instanceof Error ? thrown.message : textOf(thrown), { cause: thrown });
-    this.pid = origin.pid;
-    this.remoteStack = thrown instanceof Error ? String(thrown.stack ?? "") : "";
+    // One that is passed on from process to process must not grow with each by all that it was before.
+    const relayed = thrown instanceof RemoteError ? thrown : undefined;
+    const cause = relayed === undefined ? thrown : relayed.cause;
+    super(thrown instanceof Error ? thrown.message : textOf(thrown), { cause });
+    this.pid = relayed?.pid ?? origin.pid;
+    const stack = thrown instanceof Error ? String(thrown.stack ?? "") : "";
+    this.remoteStack = relayed === undefined ? stack : withoutMiddle(stack);
     if (thrown instanceof Error) {
       for (const key of Object.keys(thrown)) {
         if (!(key in this)) {
@@ -396,6 +402,18 @@ export class RemoteError extends ProcessError {
       this.stack = `${this.remoteStack}\n    in ${where}\n${this.stack ?? ""}`;
     }
   }
+}
+
+/** How much of a stack is kept at either end, in characters. */
+const KEPT_STACK = 16_384;
+
+/** A long stack: where it begins and where it ends. */
+function withoutMiddle(stack: string): string {
+  if (stack.length <= 3 * KEPT_STACK) return stack;
+  const head = stack.slice(0, KEPT_STACK);
+  const tail = stack.slice(-KEPT_STACK);
+  const left = head.slice(0, head.lastIndexOf("\n"));
+  return `${left}\n    …\n${tail.slice(tail.indexOf("\n") + 1)}`;
 }
 
 /** What was thrown, and is no error, in words. */

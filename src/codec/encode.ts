@@ -88,7 +88,7 @@ function settle(out: Output, target: Uint8Array): number | Encoding {
 
 function explain(thrown: unknown, root: string): unknown {
   if (thrown instanceof Obstacle) return thrown.toError(root);
-  if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) {
+  if (thrown instanceof RangeError && thrown.message.includes("call stack")) {
     return new SerializationError(`Cannot send ${root}: it is nested too deep`, root, {
       cause: thrown,
     });

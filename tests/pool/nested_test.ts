@@ -2,6 +2,7 @@ import process from "node:process";
 import {
   assert,
   assertEquals,
+  assertFalse,
   assertRejects,
   assertStringIncludes,
   assertThrows,
@@ -51,6 +52,36 @@ test("an error in a task of a task passes through", async () => {
   await using pool = new Pool(2);
   const error = await assertRejects(() => pool.apply(nested.passError), RemoteError, "not today");
   assertStringIncludes(error.remoteStack ?? "", "refuse");
+});
+
+for (const sink of [nested.sink, nested.sinkSync]) {
+  test(`an error comes from however deep as what it was, and no longer than that: ${sink.name}`, async () => {
+    await using pool = new Pool(2);
+    const sizes: number[] = [];
+    for (const depth of [1, 200, 300]) {
+      const error = await assertRejects(() => pool.apply(sink, [depth]), RemoteError, "the ground");
+      assertEquals(error.name, "RangeError");
+      assert(error.cause instanceof RangeError);
+      assertFalse(error.cause instanceof RemoteError);
+      assert(pool.pids.includes(error.pid));
+      assertStringIncludes(error.stack!, "the ground");
+      assertStringIncludes(error.remoteStack, sink.name);
+      sizes.push(error.stack!.length);
+    }
+    assert(Math.max(...sizes) < 100_000, `stacks of ${sizes} characters`);
+  });
+}
+
+test("recursion on the thread that is deeper than its stack ends in an error, and the pool goes on", async () => {
+  const pool = new Pool(2);
+  for (let i = 0; i < 3; i++) {
+    const why = "Cannot wait for a task on this thread";
+    await assertRejects(() => pool.apply(nested.depthSync, [1_000_000]), RemoteError, why);
+    assertEquals(await pool.map(nested.increment, [1, 2, 3]), [2, 3, 4]);
+  }
+  assertEquals(await pool.apply(nested.depthSync, [200]), 200);
+  pool.close();
+  await pool.join();
 });
 
 test("waiting on the thread for an asynchronous function that nobody else can run throws", async () => {
