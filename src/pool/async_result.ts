@@ -38,17 +38,17 @@ export class AsyncResult<R> implements PromiseLike<R> {
   #state: "pending" | "successful" | "failed" = "pending";
 
   /**
-   * Wraps a promise.
+   * Begins work.
    *
-   * @param promise The work.
+   * @param begin Gives it to the pool, and returns the promise of its end.
    * @param callbacks What is done when it ends.
-   * @throws {TypeError} if a callback is not a function.
+   * @throws {TypeError} if a callback is not a function; nothing has begun.
    */
-  constructor(promise: Promise<R>, { callback, errorCallback }: Callbacks<R> = {}) {
-    this.#promise = promise;
+  constructor(begin: () => Promise<R>, { callback, errorCallback }: Callbacks<R> = {}) {
     checkCallback("give work", "callback", callback);
     checkCallback("give work", "errorCallback", errorCallback);
-    promise.then(
+    this.#promise = begin();
+    this.#promise.then(
       (value) => {
         this.#state = "successful";
         if (callback !== undefined) queueMicrotask(() => callback(value));

@@ -7,6 +7,7 @@ import { anyPending, wakeSubmitters } from "../tasks/submitters.ts";
 import { currentPost } from "./current.ts";
 import type { Role, SubmitterEvents } from "./enrolment.ts";
 import { Staff } from "./staff.ts";
+import { statsOf, type WorkerStats } from "./stats.ts";
 import { Submitter } from "./submitter.ts";
 import type { WorkerPlan } from "./worker_plan.ts";
 
@@ -22,6 +23,8 @@ export class Lifecycle {
   #state: "open" | "closed" | "terminated" = "open";
   #broken: ProcessError | undefined;
   #ended: Promise<void> | undefined;
+  /** What its workers had done when they had ended: its memory may be another's now. */
+  #lastStats: readonly WorkerStats[] | undefined;
   readonly #finished: PromiseWithResolvers<void> = Promise.withResolvers();
 
   /**
@@ -60,6 +63,11 @@ export class Lifecycle {
   /** The process ids of the workers, where they were started. */
   get pids(): readonly number[] | undefined {
     return this.#staff?.pids;
+  }
+
+  /** What each worker has done. */
+  stats(): WorkerStats[] {
+    return [...this.#lastStats ?? statsOf(this.#member, this.#pool)];
   }
 
   /** Whether its workers have been told to end, by this process. */
@@ -185,6 +193,7 @@ export class Lifecycle {
       staff.dismiss();
       await staff.join();
       this.#submitter?.leave();
+      this.#lastStats = this.stats();
       this.#member.handles.drop(this.#pool, this.#handle);
       this.#finished.resolve();
     })();

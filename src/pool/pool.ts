@@ -31,7 +31,7 @@ import {
 import { giveResolve, isUnlimited, takeResolve } from "./plain_call.ts";
 import { type Receiver, receiveSync } from "./receiver.ts";
 import { type RemoteModule, remoteModule } from "./remote_module.ts";
-import { statsOf, type WorkerStats } from "./stats.ts";
+import type { WorkerStats } from "./stats.ts";
 import { callExport } from "./worker.ts";
 import { planOf } from "./worker_plan.ts";
 
@@ -72,6 +72,7 @@ let objectOf: (pool: Pool) => WordIndex;
 export class Pool<I extends readonly unknown[] = readonly unknown[]> implements AsyncDisposable {
   readonly #member: Member;
   readonly #pool: WordIndex;
+  readonly #size: number;
   readonly #limits: TaskLimits;
   readonly #functions: Functions;
   readonly #lifecycle: Lifecycle;
@@ -113,6 +114,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
       const isOwn = post?.pool === received;
       this.#member = member();
       this.#pool = received;
+      this.#size = this.#member.heap.words.load(received + POOL.workers);
       this.#functions = isOwn ? post.functions : new Functions(this.#member, this.#pool);
       this.#limits = limitsIn(this.#member, this.#pool);
       const role = isOwn ? "worker" : "guest";
@@ -126,6 +128,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     const name = checkText(act, "name", options.name ?? "PoolWorker");
     this.#limits = poolLimits(act, options as PoolOptions);
     this.#member = member();
+    this.#size = count;
     this.#pool = makeControlBlock(this.#member, count, this.#limits);
     this.#member.handles.get(this.#pool, () => this);
     this.#functions = new Functions(this.#member, this.#pool);
@@ -135,7 +138,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
 
   /** How many workers the pool has. */
   get size(): number {
-    return this.#member.heap.words.load(this.#pool + POOL.workers);
+    return this.#size;
   }
 
   /** The process ids of the workers. */
@@ -143,9 +146,9 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     return this.#lifecycle.pids ?? this.stats().map(({ pid }) => pid);
   }
 
-  /** What each worker has done so far. */
+  /** What each worker has done so far; had done, once they have ended. */
   stats(): WorkerStats[] {
-    return statsOf(this.#member, this.#pool);
+    return this.#lifecycle.stats();
   }
 
   /**
@@ -238,7 +241,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     args: A = [] as unknown as A,
     options: CallOptions & Callbacks<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>> {
-    return new AsyncResult(this.apply(fn, args, options), options);
+    return new AsyncResult(() => this.apply(fn, args, options), options);
   }
 
   /**
@@ -274,7 +277,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     items: Iterable<T>,
     options: MapOptions & Callbacks<Awaited<R>[]> = {},
   ): AsyncResult<Awaited<R>[]> {
-    return new AsyncResult(this.map(fn, items, options), options);
+    return new AsyncResult(() => this.map(fn, items, options), options);
   }
 
   /** Like {@linkcode Pool.map}, with items that are arrays of arguments. */
@@ -302,7 +305,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     items: Iterable<A>,
     options: MapOptions & Callbacks<Awaited<R>[]> = {},
   ): AsyncResult<Awaited<R>[]> {
-    return new AsyncResult(this.starmap(fn, items, options), options);
+    return new AsyncResult(() => this.starmap(fn, items, options), options);
   }
 
   /**

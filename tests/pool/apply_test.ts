@@ -118,6 +118,18 @@ test("callbacks are called once, with the value or the first error, and only the
   assertEquals(told, [3, [1, 4, 9], [3, 7], 1]);
 });
 
+test("work whose callbacks are none is not given", async () => {
+  await using pool = new Pool(1);
+  using board = new Gate();
+  const none = 5 as unknown as () => void;
+  const count: [number, number] = [board.at, 1];
+  assertThrows(() => pool.applyAsync(calls.tally, count, { callback: none }), TypeError);
+  assertThrows(() => pool.mapAsync(calls.count, [1], { errorCallback: none }), TypeError);
+  assertThrows(() => pool.starmapAsync(calls.tally, [count], { callback: none }), TypeError);
+  await pool.apply(calls.nothing);
+  assertEquals(board.load(calls.CALLS), 0);
+});
+
 test("import() calls the exports of a module in the pool, and only there", async () => {
   await using pool = new Pool(2);
   const url = import.meta.resolve("../fixtures/pool/imported.ts");

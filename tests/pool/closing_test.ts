@@ -31,6 +31,20 @@ test("close() takes no more work, and what was given is done before the workers 
   await pool.join();
 });
 
+test("a pool that has ended knows how many workers it had and what they did", async () => {
+  const pool = new Pool(3);
+  await pool.map(calls.square, [1, 2, 3, 4]);
+  const { pids } = pool;
+  pool.close();
+  await pool.join();
+  await using other = new Pool(1);
+  await other.apply(calls.nothing);
+  assertEquals([pool.size, pool.pids], [3, pids]);
+  const stats = pool.stats();
+  assertEquals(stats.length, 3);
+  assert(stats.reduce((sum, { tasks }) => sum + tasks, 0) >= 1);
+});
+
 test("join() of an open pool throws, as it would never end", async () => {
   await using pool = new Pool(1);
   await assertRejects(() => pool.join(), ProcessError, "close or terminate it first");

@@ -25,7 +25,10 @@ test("what means something in one process only is refused, and does not arrive a
       new Process(targets.add, { args: [1, 2] }),
       "a Process cannot cross processes (only who started it has it",
     ],
-    [new AsyncResult(Promise.resolve(1)), "an AsyncResult cannot cross processes (await it first)"],
+    [
+      new AsyncResult(() => Promise.resolve(1)),
+      "an AsyncResult cannot cross processes (await it first)",
+    ],
   ];
   using lock = new Lock();
   using rlock = new RLock();
