@@ -278,7 +278,7 @@ export interface DeathReport {
   exitCode: number | null;
   /** The name of the signal that killed it, as in `"SIGKILL"`. */
   signal: string | null;
-  /** What it was doing, in words, as in `fib(30)`. */
+  /** What it was to do, in words, as in `function "fib"`. */
   task?: string;
 }
 
@@ -310,7 +310,7 @@ export class ProcessDiedError extends ProcessError {
   readonly exitCode: number | null;
   /** The name of the signal that killed it. */
   readonly signal: string | null;
-  /** What it was doing. */
+  /** What it was to do, in words, as in `function "fib"`; `undefined` if nobody could tell. */
   readonly task: string | undefined;
 
   /**

@@ -7,6 +7,7 @@ import { dropPayload, RESULT } from "../tasks/payload.ts";
 import { requeue, stateFor, workerOf } from "../tasks/task.ts";
 import type { Backlog } from "./backlog.ts";
 import type { Enrolment } from "./enrolment.ts";
+import { lossOf } from "./loss.ts";
 import type { Pending } from "./order.ts";
 import type { Posting } from "./posting.ts";
 import type { Results } from "./results.ts";
@@ -93,7 +94,7 @@ export class Deaths {
 
   /** Its worker has died under it: another try, or the end. */
   #failed(order: Pending, worker: OwnerId, death: ProcessDiedError): void {
-    const { member } = this.#enrolment;
+    const { member, pool } = this.#enrolment;
     const { words } = member.heap;
     const { record, overdue } = order;
     if (!overdue && order.retries > 0) {
@@ -104,23 +105,21 @@ export class Deaths {
       if (requeue(words, record, worker)) this.#posting.put(record);
       return;
     }
+    const error = overdue ? overdueError(order) : lossOf(member, pool, record, death);
     this.#unsettled.retire(record);
-    order.reject(overdue ? overdueError(order) : death, []);
+    order.reject(error, []);
   }
 }
 
-/** What is said of a worker that another process has started, as far as that has noted how it ended. */
+/** How a worker ended that another process has started, as far as that has noted it. */
 function deathOf(
   end: { readonly pid: number; readonly code: number } | undefined,
 ): ProcessDiedError {
-  const act = "Cannot go on";
+  const message = "A worker of the pool has ended";
   if (end === undefined) {
-    const unknown = { pid: undefined, exitCode: null, signal: null };
-    return new ProcessDiedError(`${act}: a worker of the pool ended`, unknown);
+    return new ProcessDiedError(message, { pid: undefined, exitCode: null, signal: null });
   }
   const { pid, code } = end;
   const signal = code < 0 ? signalName(-code) : null;
-  const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
-  const known = { pid, exitCode: code, signal };
-  return new ProcessDiedError(`${act}: process ${pid}, a worker of the pool, ${how}`, known);
+  return new ProcessDiedError(message, { pid, exitCode: code, signal });
 }

@@ -68,7 +68,8 @@ export class Functions {
    * @throws {SerializationError} if it is not found.
    */
   async find(number: number): Promise<AnyFunction> {
-    const fn = await resolveFunction(this.#referenceAt(number), lookup);
+    const reference = referenceAt(this.#member, this.#pool, number)!;
+    const fn = await resolveFunction(reference, lookup);
     this.#found[number] = fn;
     return fn;
   }
@@ -83,12 +84,6 @@ export class Functions {
     const found = kind === "source" ? evaluateSource(text, urls[0]) : fn;
     if (number >= 0) this.#found[number] = found;
     return found;
-  }
-
-  #referenceAt(number: number): FunctionReference {
-    // OBSERVE function
-    const place = this.#member.heap.words.load(this.#pool + POOL.functions + number);
-    return openParcel(this.#member, place) as FunctionReference;
   }
 
   #assign(fn: AnyFunction, reference: FunctionReference): NumberedFunction {
@@ -106,8 +101,20 @@ export class Functions {
     if (number >= FUNCTIONS) return -1;
     const place = packParcel(this.#member, reference, "function");
     putInside(this.#member, this.#pool, place);
-    // PUBLISH function: OBSERVE in #referenceAt(), after a task that names it.
+    // PUBLISH function: OBSERVE in referenceAt(), after a task that names it.
     words.store(this.#pool + POOL.functions + number, place);
     return number;
   }
+}
+
+/** How a function of a pool is found that tasks name by its number; `undefined` if the number is -1. */
+export function referenceAt(
+  member: Member,
+  pool: WordIndex,
+  number: number,
+): FunctionReference | undefined {
+  if (number < 0) return undefined;
+  // OBSERVE function
+  const place = member.heap.words.load(pool + POOL.functions + number);
+  return openParcel(member, place) as FunctionReference;
 }

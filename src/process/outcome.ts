@@ -18,6 +18,8 @@ export interface Ended {
   readonly pid: number;
   /** How it ended. */
   readonly status: ExitStatus;
+  /** What it was to do, in words. */
+  readonly task: string | undefined;
 }
 
 /** How a result is settled. */
@@ -32,14 +34,14 @@ export interface Settler {
 export function settleWith(
   result: Settler,
   child: StartedChild,
-  { name, pid, status }: Ended,
+  { name, pid, status, task }: Ended,
 ): void {
   try {
     const { state, value } = { value: undefined, ...child.takeOutcome() };
     if (state === "returned") result.resolve(value as never);
     else if (state === "threw") result.reject(new RemoteError(value, { pid, processName: name }));
     else if (state === "unsendable") result.reject(unsendable(value as Unsendable));
-    else result.reject(died(name, pid, status));
+    else result.reject(died(name, pid, status, task));
   } catch (error) {
     result.reject(
       new SerializationError(`Cannot receive the result of "${name}"`, "result", { cause: error }),
@@ -63,10 +65,15 @@ function unsendable({ name, message, path }: Unsendable): Error {
     : new SerializationError(message, path);
 }
 
-function died(name: string, pid: number, { code, signal }: ExitStatus): ProcessDiedError {
+function died(
+  name: string,
+  pid: number,
+  { code, signal }: ExitStatus,
+  task: string | undefined,
+): ProcessDiedError {
   const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
   return new ProcessDiedError(
     `Cannot have the result of "${name}": process ${pid} ${how} before its target had returned`,
-    { pid, exitCode: code, signal },
+    { pid, exitCode: code, signal, task },
   );
 }

@@ -2,7 +2,7 @@
 import { refuseClass } from "../codec/write_builtin.ts";
 import { ProcessError } from "../errors.ts";
 import { describeClass, describeFunction } from "../functions/describe.ts";
-import type { FunctionReference } from "../functions/reference.ts";
+import { type FunctionReference, quoted } from "../functions/reference.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { member } from "../parking/member.ts";
 import { registerReadiness } from "../parking/readiness.ts";
@@ -385,7 +385,8 @@ export class Process<A extends readonly unknown[] = never, R = unknown> implemen
         reject(error);
       },
     };
-    settleWith(settler, child, { name: this.#name, pid: child.child.pid, status });
+    const task = this.#target && quoted(this.#target);
+    settleWith(settler, child, { name: this.#name, pid: child.child.pid, status, task });
   }
 
   readonly #onAbort = (): void => this.terminate();

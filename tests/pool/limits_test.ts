@@ -92,7 +92,14 @@ test("a task whose worker died is run again as often as was asked", async () => 
     await using pool = new Pool(2);
     assertEquals(await pool.apply(work.dieOnce, [`${folder}/a`], { retries: 1 }), "survived");
     await assertRejects(() => pool.apply(work.dieOnce, [`${folder}/b`]), ProcessDiedError);
-    await assertRejects(() => pool.apply(work.dieAtOnce, [], { retries: 2 }), ProcessDiedError);
+    const death = () => pool.apply(work.dieAtOnce, [], { retries: 2 });
+    const error = await assertRejects(death, ProcessDiedError);
+    const { pid, message } = error;
+    const task = 'function "dieAtOnce"';
+    assertEquals([error.task, error.exitCode, error.signal], [task, -9, "SIGKILL"]);
+    const why =
+      `Cannot finish ${task}: process ${pid}, a worker of the pool, was killed by SIGKILL`;
+    assertEquals(message, why);
     // Too large for a record of its own.
     const long = `${folder}/${"./".repeat(200)}${"y".repeat(100)}`;
     assertEquals(await pool.apply(work.dieOnce, [long], { retries: 1 }), "survived");
@@ -105,7 +112,11 @@ test("the synchronous twins block until the value is there", async () => {
   assertEquals(pool.mapSync(work.same<number>, [1, 2, 3]), [1, 2, 3]);
   assertThrows(() => pool.mapSync(work.refuseThree, [3]), RemoteError, "three");
   assertThrows(() => pool.applySync(work.spin, [], { timeout: 100 }), TimeoutError);
-  assertThrows(() => pool.applySync(work.dieAtOnce), ProcessDiedError, "process");
+  assertThrows(
+    () => pool.applySync(work.dieAtOnce),
+    ProcessDiedError,
+    'finish function "dieAtOnce"',
+  );
   assertThrows(() => pool.applySync(work.exitAsIfDone), ProcessDiedError, "exited with code 0");
   assertEquals(pool.applySync(work.add, [2, 2]), 4);
 });

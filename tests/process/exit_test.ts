@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Process, ProcessDiedError, Queue } from "../../mod.ts";
 import * as targets from "../fixtures/process/targets.ts";
 import { test } from "../support/harness.ts";
@@ -18,6 +18,7 @@ for (const target of [targets.exit, targets.exitOfDeno]) {
       const child = new Process(target, { args: [code], name: "leaver" }).start();
       const error = await deathOf(child);
       assertEquals([error.exitCode, error.signal], [code, null]);
+      assertStringIncludes(error.task!, `function "(code`);
       assertEquals(
         error.message,
         `Cannot have the result of "leaver": process ${child.pid} exited with code ${code} before ` +
