@@ -131,6 +131,8 @@ class Worker implements Post {
       this.#tally.begin();
       await this.#perform(first);
       this.#tally.end();
+      // What has begun here and goes on may still submit what only this worker can do.
+      while (this.#overlapping > 0 && this.#mayEnd()) await this.#lessOverlap();
       if (this.#mayEnd()) break;
     }
     while (this.#overlapping > 0) await this.#lessOverlap();
@@ -285,6 +287,7 @@ class Worker implements Post {
     if (pushCompletion(heap, submitter, task)) parking.wake(submitter + SUBMITTER.completions, 1);
   }
 
+  /** Until a task that has begun here has ended, or has submitted another. */
   #lessOverlap(): Promise<void> {
     return new Promise((resolve) => this.#overlapEnded = resolve);
   }

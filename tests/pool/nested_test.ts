@@ -48,6 +48,18 @@ test("a worker that has done its share still does what its tasks wait for", asyn
   assertEquals(await pool.apply(nested.depth, [5]), 5);
 });
 
+for (const limits of [{ maxTasksPerWorker: 1 }, { maxMemoryPerWorker: 1 }]) {
+  for (const workers of [1, 2]) {
+    const what = `${Object.keys(limits)} of 1, ${workers} workers`;
+    test(`a worker that has done its share does what its tasks submit later: ${what}`, async () => {
+      await using pool = new Pool(workers, limits);
+      assertEquals(await pool.apply(nested.depthLater, [5]), 5);
+      const depths = await pool.map(nested.depthLater, [1, 2, 3], { chunkSize: 1 });
+      assertEquals(depths, [1, 2, 3]);
+    });
+  }
+}
+
 test("an error in a task of a task passes through", async () => {
   await using pool = new Pool(2);
   const error = await assertRejects(() => pool.apply(nested.passError), RemoteError, "not today");
