@@ -51,6 +51,15 @@ export function advice({ kind, name }: FunctionReference): string {
  * its cause.
  */
 export function explainError(error: unknown, fn: object): unknown {
+  try {
+    return explained(error, fn);
+  } catch {
+    // It does not let itself be looked at.
+    return error;
+  }
+}
+
+function explained(error: unknown, fn: object): unknown {
   const lost = error instanceof TypeError
     ? calledClass(error, fn) ?? lostMethod(error, fn)
     : undefined;

@@ -18,7 +18,9 @@ export function checkProcessOptions(options: Readonly<Record<string, unknown>>):
   const { args, daemon, cwd, env, signal } = options;
   if (args !== undefined) checkArgs(MAKE, "args", args);
   if (daemon !== undefined && typeof daemon !== "boolean") wrong("daemon", "a boolean", daemon);
-  if (cwd !== undefined && typeof cwd !== "string") wrong("cwd", "a path", cwd);
+  if (cwd !== undefined && (typeof cwd !== "string" || cwd.includes("\0"))) {
+    wrong("cwd", "a path", cwd);
+  }
   // What its variables are is looked at when the process is started: until then they may change.
   if (env !== undefined && (typeof env !== "object" || env === null)) {
     wrong("env", "an object", env);

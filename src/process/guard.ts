@@ -30,10 +30,18 @@ export function assertMayStart(act: string): void {
   }
 }
 
+/** How many causes of causes are looked at: they may form a ring. */
+const MAX_CAUSES = 64;
+
 /** The refusal by {@linkcode assertMayStart} that an error comes from, if it does. */
 export function refusalIn(error: unknown): unknown {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (refusals.has(cause)) return cause;
+  try {
+    let cause = error;
+    for (let i = 0; i < MAX_CAUSES && cause instanceof Error; i++, cause = cause.cause) {
+      if (refusals.has(cause)) return cause;
+    }
+  } catch {
+    // It is an error of a user's that cannot even be looked at.
   }
   return undefined;
 }

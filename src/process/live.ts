@@ -69,7 +69,7 @@ async function begin(ticket: Ticket): Promise<{ self: Member; request: Request }
 
 /** Runs the target and says how it ended; returns whether it ended well. */
 async function attempt(self: Member, { record }: Ticket, request: Request): Promise<boolean> {
-  const report = (error: unknown): void => console.error(`Process ${request.name}:`, error);
+  const report = (error: unknown): void => print(`Process ${request.name}:`, error);
   let value: unknown;
   try {
     value = await perform(async () => {
@@ -92,6 +92,15 @@ async function attempt(self: Member, { record }: Ticket, request: Request): Prom
     const why: Unsendable = { name, message, path };
     publishOutcome(self, record, UNSENDABLE, why, "error");
     return false;
+  }
+}
+
+/** Prints an error, if there is still somewhere to print it, and it can be looked at. */
+function print(who: string, error: unknown): void {
+  try {
+    console.error(who, error);
+  } catch {
+    // The parent is told all the same.
   }
 }
 

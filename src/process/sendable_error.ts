@@ -13,21 +13,22 @@ export function sendablePart(
   canSend: (value: unknown) => boolean,
   depth: number = MAX_DEPTH,
 ): Error {
-  if (!(thrown instanceof Error)) return new Error(described(thrown));
-  const part = new Error(thrown.message);
+  if (!isError(thrown)) return new Error(described(thrown));
+  const part = new Error(textField(thrown, "message"));
   // The nearest built-in class is what is sent.
   if (!(thrown instanceof DOMException)) Object.setPrototypeOf(part, Object.getPrototypeOf(thrown));
-  define(part, "name", thrown.name);
-  define(part, "stack", thrown.stack);
+  define(part, "name", textField(thrown, "name"));
+  define(part, "stack", textField(thrown, "stack"));
   for (const key of Object.keys(thrown)) {
     const value = readField(thrown, key);
     if (canSend(value)) define(part, key, value, true);
   }
   if (Object.hasOwn(thrown, "cause")) {
-    define(part, "cause", reduced(thrown.cause, canSend, depth));
+    define(part, "cause", reduced(readField(thrown, "cause"), canSend, depth));
   }
-  if (thrown instanceof AggregateError && Array.isArray(thrown.errors)) {
-    define(part, "errors", thrown.errors.map((error) => reduced(error, canSend, depth)));
+  const errors = thrown instanceof AggregateError ? readField(thrown, "errors") : undefined;
+  if (Array.isArray(errors)) {
+    define(part, "errors", errors.map((error) => reduced(error, canSend, depth)));
   }
   return part;
 }
@@ -35,6 +36,21 @@ export function sendablePart(
 function reduced(error: unknown, canSend: (value: unknown) => boolean, depth: number): unknown {
   if (canSend(error)) return error;
   return depth > 0 ? sendablePart(error, canSend, depth - 1) : undefined;
+}
+
+/** Also of a proxy that does not let itself be asked. */
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** A field that is a text in every error; `""` if it cannot be read. */
+function textField(error: Error, key: "message" | "name" | "stack"): string {
+  const value = readField(error, key);
+  return typeof value === "string" ? value : "";
 }
 
 function readField(error: Error, key: string): unknown {
@@ -50,9 +66,12 @@ function define(error: Error, key: string, value: unknown, enumerable = false): 
 }
 
 function described(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return Object.prototype.toString.call(thrown);
+  for (const text of [String, (value: unknown) => Object.prototype.toString.call(value)]) {
+    try {
+      return text(thrown);
+    } catch {
+      // A proxy may answer neither.
+    }
   }
+  return "something that cannot be described";
 }

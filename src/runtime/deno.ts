@@ -117,7 +117,8 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     ear: (options) => ear(deno, () => builtin("node:net") as Net, options),
     spawn: (options) => spawn(deno, options),
     launchArgs: (launch: Launch) => denoLaunchArgs(launch, (path) => mayRead(deno, path)),
-    scriptArgs: () => deno.args,
+    // A Worker gets those of the program that it is in, and is a program of its own.
+    scriptArgs: () => isWorker() ? [] : deno.args,
     mainModule(): string | undefined {
       try {
         return deno.mainModule;
@@ -154,6 +155,11 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
 }
 
 type Call = (...args: unknown[]) => unknown;
+
+/** Whether this is a Worker, of the web or of `node:worker_threads`: those lack a global that the others have. */
+function isWorker(): boolean {
+  return Object.prototype.toString.call(globalThis) === "[object DedicatedWorkerGlobalScope]";
+}
 
 function mayRead({ permissions }: DenoNamespace, path: string): boolean {
   return permissions.querySync({ name: "read", path }).state === "granted";

@@ -72,7 +72,7 @@ export function denoLaunchArgs(
 ): string[] {
   const { commandLine, entry, ticket } = launch;
   let subcommand: string | undefined;
-  const { kept, words } = parseFlags(
+  const parsed = parseFlags(
     commandLine.slice(1).flatMap(spread),
     (flag) => denoFlagKind(flag) ?? "drop",
     (word, before) => {
@@ -82,6 +82,11 @@ export function denoLaunchArgs(
       return false;
     },
   );
+  const { words } = parsed;
+  // For tests, a bare -P is their own set of the configuration; the child would get that of programs.
+  const kept = parsed.kept.filter((flag) => !isTest(subcommand) || !OWN_SET.has(flag));
+  // It has all permissions, and no flags for them.
+  if (subcommand === "eval" && !kept.includes("-A")) kept.push("-A");
   const configured = kept.some((flag) => /^(--config|-c|--no-config)(=|$)/.test(flag));
   if (!configured) {
     kept.push(...foundConfig(launch, startFolder(launch.cwd, subcommand, words), kept));
@@ -91,6 +96,13 @@ export function denoLaunchArgs(
     kept.push(...modules.map((url) => `--preload=${url}`));
   }
   return ["run", ...kept, entry, ticket];
+}
+
+/** The set of permissions that the configuration has for the subcommand. */
+const OWN_SET = new Set(["-P", "--permission-set"]);
+
+function isTest(subcommand: string | undefined): boolean {
+  return subcommand === "test" || subcommand === "bench";
 }
 
 /** `-qA` is `-q -A`; what stands behind `c` or `L` is their value. */

@@ -45,6 +45,8 @@ interface NodeChild {
   readonly stdin: NodeStream | null;
   readonly stdout: NodeStream | null;
   readonly stderr: NodeStream | null;
+  /** Those that Node empties when the process has ended, unless somebody reads them. */
+  readonly stdio: (NodeStream | null)[];
   once(event: "exit", listener: (code: number | null, signal: string | null) => void): void;
   once(event: "error", listener: (error: Error) => void): void;
   ref(): void;
@@ -174,10 +176,13 @@ function spawn(
   }
   const exited = new Promise<ExitStatus>((resolve) => {
     child.once("exit", (code, signal) => {
+      for (const output of unasked) output.unref();
       resolve(signal === null ? { code: code!, signal } : { code: -signalNumber(signal), signal });
     });
   });
   const { Readable, Writable } = builtin("node:stream");
+  // What nobody has asked for yet may still be asked for when the process has ended.
+  child.stdio.fill(null);
   const unasked = new Set([child.stdout, child.stderr].filter((output) => output !== null));
   const streams = new Map<NodeStream, ReadableStream<Uint8Array>>();
   const ask = (output: NodeStream | null): ReadableStream<Uint8Array> | null => {

@@ -235,3 +235,10 @@ test("a process that ended without a turn of the event loop can be joined later"
   await until(() => !child.isAlive, "it has ended");
   assertEquals(await child.result, 42);
 });
+
+test("a Worker inside a child starts processes like one of the main process", async () => {
+  const url = new URL("../fixtures/process/in_worker.ts", import.meta.url).href;
+  const child = new Process(targets.startInWorker, { args: [url] }).start();
+  assertEquals(await child.result, [true, 42]);
+  assertEquals(await child.join(), true);
+});

@@ -78,6 +78,20 @@ test("piped streams carry what the child writes, and nothing of ours", async () 
   await assertEnds(child, 0, null);
 });
 
+test("piped streams can be asked for when the child has ended", async () => {
+  const child = new Process(targets.print, {
+    args: ["to out\n", "to error\n"],
+    stdout: "piped",
+    stderr: "piped",
+  }).start();
+  assertEquals(await child.join(), true);
+  assertEquals(await outputOf(child), { stdout: "to out\n", stderr: "to error\n" });
+});
+
+test("a path with a zero in it is none", () => {
+  assertThrows(() => new Process(targets.nothing, { cwd: "/tmp\0/x" }), TypeError, "cwd must be");
+});
+
 test("streams that are not piped are null", async () => {
   const child = new Process(targets.print, {
     args: ["lost", "lost"],

@@ -135,6 +135,36 @@ test("a thrown value that cannot be sent is described", async () => {
   await assertEnds(child, 1, null);
 });
 
+test("an error that is its own cause arrives as that", async () => {
+  const child = new Process(targets.throwRing, { stderr: "null" }).start();
+  const error = await assertRejects(() => child.result, RemoteError, "round and round");
+  assert((error.cause as Error).cause === error.cause);
+  await assertEnds(child, 1, null);
+});
+
+for (const field of ["message", "name", "stack", "cause", "code"]) {
+  test(`an error arrives whose ${field} throws when it is read, without that`, async () => {
+    const child = new Process(targets.throwThorny, { args: [field], stderr: "null" }).start();
+    const error = await assertRejects(() => child.result, RemoteError);
+    assert(error.cause instanceof RangeError);
+    if (field !== "message") assertEquals(error.message, "thorny");
+    await assertEnds(child, 1, null);
+  });
+}
+
+test("what is thrown and cannot even be looked at is told as that", async () => {
+  const child = new Process(targets.throwRevoked, { stderr: "null" }).start();
+  await assertRejects(() => child.result, RemoteError, "something that cannot be described");
+  await assertEnds(child, 1, null);
+});
+
+test("an error arrives that could not be printed", async () => {
+  const child = new Process(targets.throwUnheard, { stderr: "piped" }).start();
+  await assertRejects(() => child.result, RemoteError, "unheard");
+  await assertEnds(child, 1, null);
+  assertEquals((await outputOf(child)).stderr, "");
+});
+
 test("an uncaught error prints the full stack on standard error, with its cause", async () => {
   const child = new Process(targets.refuse, { name: "loud", stderr: "piped" }).start();
   const { stderr } = await outputOf(child);

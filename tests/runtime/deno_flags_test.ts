@@ -69,10 +69,15 @@ const lines: Record<string, string> = {
   "main.ts -A": "",
   "run main.ts -- -A": "",
   "eval -A console.log(1) -R": "-A",
+  "eval console.log(1)": "-A",
   "serve -A --port 80 --host ::1 main.ts -R": "-A",
   "x -A npm:cowsay -R": "-A",
   // These take flags behind their files.
   "test -A": "-A",
+  // The set of the configuration for tests is another than that of `run -P`.
+  "test -P a_test.ts": "",
+  "bench -P bench.ts": "",
+  "test -P=ci": "-P=ci",
   "test a_test.ts -A b_test.ts -R": "-A -R",
   "test -A --filter x --junit-path out.xml --parallel a_test.ts -- -R": "-A",
   "test -A --filter=x --reporter dot --fail-fast=3 --shuffle --coverage dir": "-A",
@@ -113,7 +118,7 @@ const configurations: [line: string, cwd: string, configuration: string][] = [
   ["test commented/a_test.ts", "/project", "--config=/project/deno.json"],
   ["bench /project/commented/a_bench.ts", "/elsewhere", "--no-config"],
   ["serve commented/main.ts", "/project", "--config=/project/deno.json"],
-  ["eval import'/project/a.ts'", "/elsewhere", "--no-config"],
+  ["eval import'/project/a.ts'", "/elsewhere", "-A --no-config"],
   ["repl", "/project/commented", "--config=/project/commented/deno.jsonc"],
   // Who chose one has chosen.
   ["run --config other.json main.ts", "/project", "--config other.json"],
