@@ -5,15 +5,13 @@ import { type Readiness, readinessOf } from "../parking/readiness.ts";
 import {
   type Deadline,
   deadlineOf,
+  LONGEST_TIMER,
   throwIfAborted,
   type WaitOptions,
 } from "../parking/waitable.ts";
 
 /** How long a thread sleeps before it looks again whether a process has ended, in ms. */
 const LOOK_INTERVAL = 10;
-
-/** The longest delay that timers take, in ms. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 interface Watched<T> {
   readonly object: T;

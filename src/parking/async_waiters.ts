@@ -8,6 +8,7 @@ import { armBell, disarmBell, RUNG_WORDS, takeRung } from "./bell.ts";
 import { enterRoom, leaveRoom, type Room, roomOf } from "./rooms.ts";
 import {
   type Deadline,
+  LONGEST_TIMER,
   throwIfAborted,
   timeoutError,
   type Waitable,
@@ -30,9 +31,6 @@ interface Waiter {
 
 /** The waiters of one room, by word; those of one word stand in line. */
 type Lines = Map<WordIndex, Waiter[]>;
-
-/** The longest delay that timers take, in ms. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Keeps the asynchronous waiters of this process. */
 export class AsyncWaiters {

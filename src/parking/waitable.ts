@@ -3,6 +3,9 @@ import { TimeoutError } from "../errors.ts";
 import type { WordIndex } from "../memory/words.ts";
 import { checkSignal, shown } from "./checks.ts";
 
+/** The longest delay that timers take, in ms. */
+export const LONGEST_TIMER: number = 2 ** 31 - 1;
+
 /**
  * What a primitive says of one thing that can be waited for. Both functions are short, never block, and
  * are called any number of times.

@@ -41,6 +41,8 @@ export class Collector {
   readonly #isWorker: boolean;
   readonly #processors: number;
   readonly #spinner: Spinner;
+  /** Whether what nobody waits for is not waited for: others wait for the block of one who submits to be empty. */
+  #isSelective: boolean;
 
   /**
    * @param enrolment Who submits.
@@ -51,6 +53,7 @@ export class Collector {
     this.#enrolment = enrolment;
     this.#parts = parts;
     this.#isWorker = enrolment.role === "worker";
+    this.#isSelective = enrolment.role === "maker";
     this.#processors = platform.processors();
     this.#spinner = new Spinner(platform);
   }
@@ -58,6 +61,12 @@ export class Collector {
   /** Takes results as they come, unless it does so already. */
   start(): void {
     if (!this.#parts.results.isCollected) void this.#collect();
+  }
+
+  /** From now on, also takes what nobody waits for any more. */
+  collectAll(): void {
+    this.#isSelective = false;
+    this.start();
   }
 
   /** Takes what is done, without waiting. */
@@ -107,7 +116,7 @@ export class Collector {
     results.isCollected = true;
     const completions = this.#completions;
     let turnEnds = performance.now() + TURN;
-    while (unsettled.count > 0) {
+    while (this.#isWanted) {
       // Whoever submits many tasks in a row gets to submit them all.
       await undefined;
       if (this.#spin()) {
@@ -127,7 +136,14 @@ export class Collector {
     }
     results.isCollected = false;
     timeouts.stop();
-    if (backlog.length === 0) this.#nothingPending();
+    if (unsettled.count === 0 && backlog.length === 0) this.#nothingPending();
+  }
+
+  /** Whether there is anything to wait for: a task that is not wanted any more keeps no program alive. */
+  get #isWanted(): boolean {
+    const { unsettled, backlog } = this.#parts;
+    if (!this.#isSelective) return unsettled.count > 0;
+    return unsettled.awaited > 0 || (unsettled.count > 0 && backlog.length > 0);
   }
 
   /** What the workers have done, as something to wait for. */
@@ -146,7 +162,7 @@ export class Collector {
   /** Takes what is done; `undefined` if nothing is and something shall be. */
   readonly #look = (): true | undefined => {
     const { unsettled, results, deaths } = this.#parts;
-    if (unsettled.count === 0 || results.take()) return true;
+    if (unsettled.count === 0 || results.take() || !this.#isWanted) return true;
     return this.#enrolment.role !== "maker" && deaths.look() ? true : undefined;
   };
 

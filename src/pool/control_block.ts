@@ -4,6 +4,9 @@ import type { Member } from "../parking/member.ts";
 import { POOL, POOL_KIND, WORKER } from "../tasks/layout.ts";
 import type { TaskLimits } from "./options.ts";
 
+/** The largest number of a word; 24 days, in ms: a task that may take longer may for ever. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Makes the object of a pool. */
 export function makeControlBlock(
   { heap: { words }, holdings, owner }: Member,
@@ -13,8 +16,8 @@ export function makeControlBlock(
   const pool = holdings.create(POOL_KIND, POOL.size + workers * WORKER.size);
   words.store(pool + POOL.workers, workers);
   words.store(pool + POOL.maker, owner);
-  words.store(pool + POOL.taskTimeout, timeout === Infinity ? -1 : Math.ceil(timeout));
-  words.store(pool + POOL.retries, Math.min(retries, 2 ** 31 - 1));
+  words.store(pool + POOL.taskTimeout, Math.ceil(timeout) > LONGEST ? -1 : Math.ceil(timeout));
+  words.store(pool + POOL.retries, Math.min(retries, LONGEST));
   return pool;
 }
 

@@ -111,6 +111,7 @@ export class Lifecycle {
     if (this.#state !== "open") return;
     this.#state = "closed";
     this.#member.heap.words.store(this.#pool + POOL.phase, PHASE.CLOSED);
+    this.#submitter?.collectAll();
     void this.#endOnceIdle(staff);
   }
 

@@ -17,6 +17,8 @@ export abstract class Pending {
   worker: OwnerId = NOBODY;
   /** Its worker was killed because it ran too long. */
   overdue = false;
+  /** Nobody waits for it any more, but a worker had begun it. */
+  forsaken = false;
 
   /** @param limits What it may take. */
   constructor(limits: TaskLimits) {

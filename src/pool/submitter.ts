@@ -115,7 +115,11 @@ export class Submitter {
     if (record === 0) {
       if (!this.#backlog.withdraw(order)) return false;
     } else {
-      if (!withdraw(this.#enrolment.member.heap.words, record)) return false;
+      if (!withdraw(this.#enrolment.member.heap.words, record)) {
+        this.#unsettled.forsake(order);
+        this.#results.rouse();
+        return false;
+      }
       this.#unsettled.retire(record);
     }
     this.#results.rouse();
@@ -138,6 +142,11 @@ export class Submitter {
     }
     this.#backlog.abandon(reason);
     this.#results.rouse();
+  }
+
+  /** Takes what is done until everything is, also what nobody waits for any more. */
+  collectAll(): void {
+    this.#collector.collectAll();
   }
 
   /** Takes what is done, without waiting. */

@@ -2,6 +2,7 @@
 import { TimeoutError } from "../errors.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { Member } from "../parking/member.ts";
+import { LONGEST_TIMER } from "../parking/waitable.ts";
 import { TASK } from "../tasks/layout.ts";
 import { now, runnerOf, UNTIMED } from "../tasks/task.ts";
 import type { Enrolment } from "./enrolment.ts";
@@ -37,7 +38,7 @@ export class Timeouts {
       this.#watching = undefined;
       this.#lookEvery = Infinity;
       this.killOverdue();
-    }, this.#lookEvery);
+    }, Math.min(this.#lookEvery, LONGEST_TIMER));
   }
 
   /** Nothing is running any more. */

@@ -17,6 +17,7 @@ export class Unsettled {
   /** By the record's number. */
   #given: (Given | undefined)[] = [];
   #count = 0;
+  #forsaken = 0;
 
   /**
    * @param member Who submits.
@@ -30,6 +31,21 @@ export class Unsettled {
   /** How many there are. */
   get count(): number {
     return this.#count;
+  }
+
+  /** How many there are that somebody waits for, or that a timeout must end. */
+  get awaited(): number {
+    return this.#count - this.#forsaken;
+  }
+
+  /** Nobody waits any more for an order that a worker has begun: it is not tried again. */
+  forsake(order: Pending): void {
+    order.retries = 0;
+    if (order.forsaken || order.limits.timeout !== Infinity || this.of(order.record) !== order) {
+      return;
+    }
+    order.forsaken = true;
+    this.#forsaken++;
   }
 
   /** Notes who is to be told of a record; whether that is the only one. */
@@ -48,7 +64,10 @@ export class Unsettled {
     const index = this.#member.heap.plain.get(record + TASK.index);
     const given = this.#given[index];
     if (given !== undefined) {
-      if (typeof given !== "function") given.record = 0;
+      if (typeof given !== "function") {
+        given.record = 0;
+        if (given.forsaken) this.#forsaken--;
+      }
       this.#given[index] = undefined;
       this.#count--;
     }
@@ -71,6 +90,7 @@ export class Unsettled {
     this.each((record, given) => all.push([record, given]));
     this.#given = [];
     this.#count = 0;
+    this.#forsaken = 0;
     return all;
   }
 }

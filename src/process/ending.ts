@@ -1,8 +1,10 @@
 /** Waiting for something that happens on the event loop, for a limited time. */
-import { deadlineOf, throwIfAborted, type WaitOptions } from "../parking/waitable.ts";
-
-/** The longest delay that timers take, in ms. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+import {
+  deadlineOf,
+  LONGEST_TIMER,
+  throwIfAborted,
+  type WaitOptions,
+} from "../parking/waitable.ts";
 
 /**
  * Waits for an end that is announced by a promise.

@@ -179,6 +179,32 @@ test("a program that waits for a forgotten pool that cannot begin is told so bef
   assertStringIncludes(stdout.split("\n").at(-2)!, "its initializer failed: it ran longer than");
 });
 
+for (const how of ["apply", "map", "imap"]) {
+  test(`a program ends that has given up what its workers still do: ${how}`, async () => {
+    const script = new Script("pool/scripts/abandoned.ts", { args: [how] });
+    const { code, stdout, stderr } = await script.ending;
+    assertEquals([code, stdout, stderr], [0, "given up\n", ""]);
+  });
+}
+
+test("close() waits for what was given up and is still running", async () => {
+  using board = new Gate();
+  const pool = new Pool(1);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const given = assertRejects(() => pool.apply(calls.block, [board.at, 1], { signal }));
+  await until(() => board.load(calls.CALLS) === 1, "it has begun");
+  controller.abort();
+  await given;
+  pool.close();
+  let ended = false;
+  const joined = pool.join().then(() => ended = true);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assertEquals(ended, false);
+  board.store(calls.GATE, 1);
+  await joined;
+});
+
 test("callbacks that throw are uncaught errors of their own, and the pool lives", async () => {
   const script = new Script("pool/scripts/callbacks.ts");
   const { code, stdout, stderr } = await script.ending;

@@ -8,9 +8,13 @@ import {
 } from "@std/assert";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import process from "node:process";
 import { Pool, ProcessDiedError, ProcessError, RemoteError, TimeoutError } from "../../mod.ts";
+import * as calls from "../fixtures/pool/calls.ts";
+import { Gate } from "../fixtures/pool/gate.ts";
 import * as work from "../fixtures/pool/limits.ts";
-import { test } from "../support/harness.ts";
+import { Script } from "../process/script.ts";
+import { test, until } from "../support/harness.ts";
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(`${tmpdir()}/limits-`);
@@ -104,6 +108,28 @@ test("a task whose worker died is run again as often as was asked", async () => 
     const long = `${folder}/${"./".repeat(200)}${"y".repeat(100)}`;
     assertEquals(await pool.apply(work.dieOnce, [long], { retries: 1 }), "survived");
   });
+});
+
+test("a task that nobody waits for is not run again when its worker dies", async () => {
+  using board = new Gate();
+  await using pool = new Pool(1);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const options = { signal, retries: 3 };
+  const given = assertRejects(() => pool.apply(calls.block, [board.at, 1], options));
+  await until(() => board.load(calls.CALLS) === 1, "it has begun");
+  controller.abort();
+  await given;
+  process.kill(pool.pids[0], "SIGKILL");
+  board.store(calls.GATE, 1);
+  assertEquals(await pool.apply(work.add, [1, 2]), 3);
+  assertEquals(board.load(calls.CALLS), 1);
+});
+
+test("times may be longer than timers and words can tell", async () => {
+  const script = new Script("pool/scripts/long_timeouts.ts");
+  const { code, stdout, stderr } = await script.ending;
+  assertEquals([code, stdout, stderr], [0, "rested rested\n".repeat(3), ""]);
 });
 
 test("the synchronous twins block until the value is there", async () => {
