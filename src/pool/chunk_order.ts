@@ -1,14 +1,18 @@
 /** A chunk of items as an order. */
 import type { NumberedFunction } from "./functions.ts";
 import type { TaskLimits } from "./options.ts";
-import { Order } from "./order.ts";
+import { type ItemFailure, Order } from "./order.ts";
 
 /** Who is told of a chunk. */
 export interface ChunkReceiver {
   /** All values. */
-  resolve(values: unknown): void;
+  resolve(values: unknown, failures: readonly ItemFailure[]): void;
   /** The values so far, and the items that are left, of a chunk that is divided. */
-  share?(values: readonly unknown[], rest: readonly unknown[]): void;
+  share?(
+    values: readonly unknown[],
+    rest: readonly unknown[],
+    failures: readonly ItemFailure[],
+  ): void;
   /** Why there are no more, and the values before that. */
   reject(error: unknown, values: readonly unknown[]): void;
 }
@@ -23,12 +27,16 @@ export class ChunkOrder extends Order {
     this.#receiver = receiver;
   }
 
-  override resolve(values: unknown): void {
-    this.#receiver.resolve(values);
+  override resolve(values: unknown, failures: readonly ItemFailure[] = []): void {
+    this.#receiver.resolve(values, failures);
   }
 
-  override share(values: readonly unknown[], rest: readonly unknown[]): void {
-    this.#receiver.share!(values, rest);
+  override share(
+    values: readonly unknown[],
+    rest: readonly unknown[],
+    failures: readonly ItemFailure[],
+  ): void {
+    this.#receiver.share!(values, rest, failures);
   }
 
   override reject(error: unknown, values: readonly unknown[]): void {

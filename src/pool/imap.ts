@@ -3,7 +3,7 @@ import { RemoteError } from "../errors.ts";
 import { ChunkOrder } from "./chunk_order.ts";
 import { asyncChunksOf } from "./chunks.ts";
 import type { NumberedFunction } from "./functions.ts";
-import { atItem, isOfOneItem, unsendableItem } from "./item_errors.ts";
+import { atItem, unsendableItem } from "./item_errors.ts";
 import {
   checkCallback,
   checkCount,
@@ -12,7 +12,8 @@ import {
   limitsOf,
   type TaskLimits,
 } from "./options.ts";
-import { EACH } from "../tasks/task.ts";
+import type { ItemFailure } from "./order.ts";
+import { EACH, EVERY } from "../tasks/task.ts";
 
 /** A chunk on its way. */
 interface Flight<T, R> {
@@ -21,6 +22,8 @@ interface Flight<T, R> {
   readonly items: readonly T[];
   /** Those before the one that failed, if one has. */
   readonly values: R[];
+  /** With failFast off, those among them that are none. */
+  failures: readonly ItemFailure[];
   /** The number of its first item. */
   readonly start: number;
   failure: { readonly error: unknown } | undefined;
@@ -52,6 +55,9 @@ export interface ImapPlan<T> {
   readonly onProgress: ((done: number, total: undefined) => void) | undefined;
 }
 
+/** More than can be pulled. */
+const MOST = 2 ** 31 - 1;
+
 /** What options say of a lazy map. */
 type ImapRules = "limits" | "chunks" | "ahead" | "failFast" | "signal" | "onProgress";
 
@@ -71,14 +77,16 @@ export function imapRules<T>(
   const limits = limitsOf(act, options, pool);
   const { chunkSize = 1, onProgress } = options;
   const size = checkCount(act, "chunkSize", chunkSize);
-  const { bufferSize = 2 * workers * size } = options;
-  const buffer = checkCount(act, "bufferSize", bufferSize);
+  const buffer = options.bufferSize === undefined
+    ? Math.min(2 * workers * size, MOST)
+    : checkCount(act, "bufferSize", options.bufferSize);
+  const chunk = Math.min(size, buffer);
   checkItems(act, items);
   checkCallback(act, "onProgress", onProgress);
   return {
     limits,
-    chunks: asyncChunksOf(items, size),
-    ahead: Math.max(1, Math.floor(buffer / size)),
+    chunks: asyncChunksOf(items, chunk),
+    ahead: Math.floor(buffer / chunk),
     failFast: options.failFast ?? true,
     signal: options.signal,
     onProgress,
@@ -97,12 +105,18 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
   let firstFailed: { error: unknown; index: number } | undefined;
   let launched = 0;
   let taken = 0;
+  /** Whether values are left of a chunk that is being taken. */
+  let isTaking = false;
+  const note = (error: unknown, index: number): void => {
+    if (firstFailed === undefined || index < firstFailed.index) firstFailed = { error, index };
+  };
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   aborted.catch(() => {});
   const abort = (): void => reject(signal!.reason);
   signal?.addEventListener("abort", abort, { once: true });
   const pull = (): void => {
-    if (pulling !== undefined || exhausted || flights.length >= ahead) return;
+    if (pulling !== undefined || exhausted) return;
+    if (flights.length + (isTaking ? 1 : 0) >= ahead) return;
     pulling = chunks.next().then(({ done, value }) => {
       if (done === true) exhausted = true;
       // Whoever has left meanwhile wants nothing more.
@@ -127,20 +141,34 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
         : flights.findIndex((flight) => flight.done);
       if (index >= 0) {
         const [flight] = flights.splice(index, 1);
+        const { values, items, start } = flight;
+        taken += values.length;
+        if (values.length > 0) plan.onProgress?.(taken, undefined);
+        for (const { index: place, error } of flight.failures) note(error, start + place);
+        const failed = new Set(flight.failures.map((failure) => failure.index));
+        for (const [i, value] of values.entries()) {
+          isTaking = i < values.length - 1;
+          pull();
+          if (!failed.has(i)) yield value;
+        }
+        isTaking = false;
         pull();
-        taken += flight.values.length;
-        if (flight.values.length > 0) plan.onProgress?.(taken, undefined);
-        yield* flight.values;
         if (flight.failure === undefined) continue;
         const { error } = flight.failure;
         if (failFast) throw error;
-        const failed = flight.start + flight.values.length;
-        if (firstFailed === undefined || failed < firstFailed.index) {
-          firstFailed = { error, index: failed };
+        const isWhole = error instanceof RemoteError && items.length > 1;
+        if (isWhole) {
+          // It could not be begun: perhaps one of its items is why.
+          const single = items.map((item, i) => launch<T, R>(plan, [item], start + i));
+          flights.splice(index, 0, ...single);
+          continue;
         }
+        note(error, start + values.length);
         // Of a death nobody knows which item it was.
-        const rest = isOfOneItem(error) ? flight.items.slice(flight.values.length + 1) : [];
-        if (rest.length > 0) flights.splice(index, 0, launch<T, R>(plan, rest, failed + 1));
+        const rest = unsendableItem(error) >= 0 ? items.slice(values.length + 1) : [];
+        if (rest.length > 0) {
+          flights.splice(index, 0, launch<T, R>(plan, rest, start + values.length + 1));
+        }
         continue;
       }
       if (flights.length === 0 && pulling === undefined && exhausted) break;
@@ -180,12 +208,17 @@ function launch<T, R>(
     landed,
     items,
     values,
+    failures: [],
     start,
     failure,
     done: false,
-    order: new ChunkOrder(plan.fn, EACH, plan.limits, {
-      resolve(value) {
+    order: new ChunkOrder(plan.fn, plan.failFast ? EACH : EACH | EVERY, plan.limits, {
+      resolve(value, failures) {
         for (const item of value as R[]) values.push(item);
+        flight.failures = failures.map(({ index, error }) => {
+          if (error instanceof RemoteError) error.index = start + index;
+          return { index, error: atItem(error, start) };
+        });
         flight.done = true;
         land();
       },

@@ -1,5 +1,5 @@
 /** Which item of a chunk an error is about. */
-import { RemoteError, SerializationError } from "../errors.ts";
+import { SerializationError } from "../errors.ts";
 
 const PLACE = /^(items|result)\[(\d+)\]/;
 
@@ -7,11 +7,6 @@ const PLACE = /^(items|result)\[(\d+)\]/;
 export function unsendableItem(error: unknown): number {
   const match = error instanceof SerializationError ? PLACE.exec(error.path) : null;
   return match === null ? -1 : Number(match[2]);
-}
-
-/** Whether an error is about one item, and those behind it in its chunk can still be run. */
-export function isOfOneItem(error: unknown): boolean {
-  return error instanceof RemoteError || unsendableItem(error) >= 0;
 }
 
 /** `items[3]` of a chunk that begins at item 100 is `items[103]`. */

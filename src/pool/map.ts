@@ -4,7 +4,7 @@ import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { ChunkOrder } from "./chunk_order.ts";
 import { chunkSizeFor, evenly } from "./chunks.ts";
 import type { NumberedFunction } from "./functions.ts";
-import { atItem, isOfOneItem } from "./item_errors.ts";
+import { atItem } from "./item_errors.ts";
 import {
   checkCallback,
   checkCount,
@@ -13,10 +13,10 @@ import {
   type MapOptions,
   type TaskLimits,
 } from "./options.ts";
-import type { Order } from "./order.ts";
+import type { ItemFailure, Order } from "./order.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Submitter } from "./submitter.ts";
-import { DIVISIBLE } from "../tasks/task.ts";
+import { DIVISIBLE, EVERY } from "../tasks/task.ts";
 
 /** What is to be mapped. */
 export interface MapPlan<T> {
@@ -136,15 +136,17 @@ export class RunningMap<T, R> {
   }
 
   #submit(start: number, items: readonly T[], origin: OwnerId = NOBODY): void {
-    const { fn, limits, isDivisible } = this.#plan;
-    const kind = this.#plan.kind | (isDivisible ? DIVISIBLE : 0);
+    const { fn, limits, isDivisible, failFast } = this.#plan;
+    const kind = this.#plan.kind | (isDivisible ? DIVISIBLE : 0) | (failFast ? 0 : EVERY);
     const order = new ChunkOrder(fn, kind, limits, {
-      resolve: (values) => {
+      resolve: (values, failures) => {
         this.#orders.delete(order);
+        this.#note(start, failures);
         this.#arrived(start, values as R[]);
       },
-      share: (values, rest) => {
+      share: (values, rest, failures) => {
         this.#orders.delete(order);
+        this.#note(start, failures);
         this.#share(start + values.length, rest as T[], order.worker);
         this.#arrived(start, values as R[]);
       },
@@ -178,6 +180,16 @@ export class RunningMap<T, R> {
     }
   }
 
+  /** Of several errors, that of the first item is told. */
+  #note(start: number, failures: readonly ItemFailure[]): void {
+    for (const { index: place, error } of failures) {
+      const index = start + place;
+      if (error instanceof RemoteError) error.index = index;
+      if (this.#failure !== undefined && index >= this.#failure.index) continue;
+      this.#failure = { error: atItem(error, start), index };
+    }
+  }
+
   #arrived(start: number, values: readonly R[]): void {
     if (this.#settled) return;
     for (let i = 0; i < values.length; i++) this.#values[start + i] = values[i];
@@ -185,27 +197,33 @@ export class RunningMap<T, R> {
     if (this.#orders.size === 0) this.#settle();
   }
 
-  #failed(start: number, items: readonly T[], thrown: unknown, before: readonly R[]): void {
+  #failed(start: number, items: readonly T[], error: unknown, before: readonly R[]): void {
     if (this.#settled) return;
-    const index = start + before.length;
-    if (thrown instanceof RemoteError) thrown.index = index;
-    const error = atItem(thrown, start);
-    if (this.#plan.failFast) return this.stop(error);
-    if (this.#failure === undefined || index < this.#failure.index) {
-      this.#failure = { error, index };
+    if (this.#plan.failFast) {
+      const index = start + before.length;
+      if (error instanceof RemoteError) error.index = index;
+      return this.stop(atItem(error, start));
     }
-    // Behind an item that threw, the others are still to be run; of a death nobody knows whose it was.
-    const rest = isOfOneItem(error) ? items.slice(before.length + 1) : [];
-    if (rest.length > 0) this.#submit(index + 1, rest);
-    this.#arrived(start, before);
-    if (!this.#settled && this.#orders.size === 0) this.#settle();
+    // The chunk as a whole could not be begun: perhaps one of its items is why.
+    if (error instanceof RemoteError && items.length > 1) return this.#submitSingly(start, items);
+    this.#note(start, [{ index: 0, error }]);
+    this.#progress(items.length);
+    if (this.#orders.size === 0) this.#settle();
+  }
+
+  #submitSingly(start: number, items: readonly T[]): void {
+    try {
+      for (const [i, item] of items.entries()) this.#submit(start + i, [item]);
+    } catch (error) {
+      this.#receiver.reject(error);
+    }
   }
 
   /** An error of the callback ends this call and nothing else. */
   #progress(count: number): void {
     this.#done += count;
     try {
-      this.#plan.onProgress?.(this.#done, this.#plan.items.length);
+      this.#plan.onProgress?.(this.#done, this.#values.length);
     } catch (error) {
       this.stop(error);
     }

@@ -5,6 +5,14 @@ import type { WordIndex } from "../memory/words.ts";
 import type { NumberedFunction } from "./functions.ts";
 import type { TaskLimits } from "./options.ts";
 
+/** What one item of a chunk has failed with. */
+export interface ItemFailure {
+  /** Its place in the chunk. */
+  readonly index: number;
+  /** Why. */
+  readonly error: unknown;
+}
+
 /** A task that was given, as long as it has not settled. */
 export abstract class Pending {
   /** How long it may run, and how often again. */
@@ -26,11 +34,20 @@ export abstract class Pending {
     this.retries = limits.retries;
   }
 
-  /** The task is done: the value, or the array of values. */
-  abstract resolve(value: unknown): void;
+  /**
+   * The task is done.
+   *
+   * @param value The value, or the array of values.
+   * @param failures With EVERY, those of which nothing came.
+   */
+  abstract resolve(value: unknown, failures?: readonly ItemFailure[]): void;
 
   /** The task was `DIVISIBLE`, and ended early: the values so far, and the items that are left. */
-  share(_values: readonly unknown[], _rest: readonly unknown[]): void {
+  share(
+    _values: readonly unknown[],
+    _rest: readonly unknown[],
+    _failures: readonly ItemFailure[],
+  ): void {
     throw new ProcessError("Cannot share out a task: it is one call");
   }
 

@@ -1,10 +1,12 @@
 /** Results in: what is done is taken from the completion stack, and told to who waits for it. */
 import { OutOfMemoryError, RemoteError, SerializationError } from "../errors.ts";
+import type { Mishap } from "./each.ts";
+import type { ItemFailure } from "./order.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { SUBMITTER, TASK } from "../tasks/layout.ts";
 import { readResult } from "../tasks/payload.ts";
-import { CALL, RETURNED, SHARED, THREW, workerOf } from "../tasks/task.ts";
+import { CALL, EVERY, RETURNED, SHARED, THREW, workerOf } from "../tasks/task.ts";
 import { announceSubmitter, takeCompletions } from "./completions.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { Pace } from "./pace.ts";
@@ -78,22 +80,32 @@ export class Results {
     if (typeof given === "function" && outcome === RETURNED) return given(value);
     const order = pendingOf(given, 0);
     order.worker = worker;
-    if (outcome === RETURNED) return order.resolve(value);
+    const pid = this.#member.table.pidOf(worker);
+    if (outcome === RETURNED) {
+      if ((kind & EVERY) === 0) return order.resolve(value);
+      const [values, mishaps] = value as [unknown[], Mishap[]];
+      return order.resolve(values, failuresOf(mishaps, pid));
+    }
     if (outcome === SHARED) {
-      const [values, rest] = value as [unknown[], unknown[]];
-      return order.share(values, rest);
+      const [values, rest, mishaps = []] = value as [unknown[], unknown[], Mishap[]?];
+      return order.share(values, rest, failuresOf(mishaps, pid));
     }
     const [values, why] = kind === CALL ? [[], value] : value as [unknown[], unknown];
-    const error = outcome === THREW
-      ? new RemoteError(why, { pid: this.#member.table.pidOf(worker) })
-      : unsendable(why as Unsendable);
-    order.reject(error, values);
+    order.reject(errorOf(outcome, why, pid), values);
   }
 
   /** Wakes who takes what is done: it waits for what may have been settled without it. */
   rouse(): void {
     if (this.isCollected) this.#member.parking.wake(this.at, 1);
   }
+}
+
+function failuresOf(mishaps: readonly Mishap[], pid: number): ItemFailure[] {
+  return mishaps.map(([index, outcome, why]) => ({ index, error: errorOf(outcome, why, pid) }));
+}
+
+function errorOf(outcome: number, why: unknown, pid: number): Error {
+  return outcome === THREW ? new RemoteError(why, { pid }) : unsendable(why as Unsendable);
 }
 
 /** Why a worker could not write its result. */

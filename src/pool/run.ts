@@ -3,11 +3,18 @@ import { explainError } from "../functions/explain.ts";
 import type { FunctionReference } from "../functions/reference.ts";
 import { resolveFunction } from "../functions/resolve.ts";
 import type { WordIndex } from "../memory/words.ts";
-import { checkIterable } from "../parking/checks.ts";
 import type { Member } from "../parking/member.ts";
 import { lookup } from "../process/current.ts";
 import { refusalIn } from "../process/guard.ts";
 import { isSubmitterAsleep } from "./completions.ts";
+import {
+  type AnyFunction,
+  callEach,
+  callEvery,
+  type Ending,
+  isThenable,
+  type Mishap,
+} from "./each.ts";
 import type { Functions, NumberedFunction } from "./functions.ts";
 import { POOL, TASK } from "../tasks/layout.ts";
 import { readArguments, writeResult } from "../tasks/payload.ts";
@@ -15,6 +22,7 @@ import {
   CALL,
   DIVISIBLE,
   EACH_SPREAD,
+  EVERY,
   now,
   RETURNED,
   SHARED,
@@ -22,16 +30,7 @@ import {
   UNSENDABLE,
   UNTIMED,
 } from "../tasks/task.ts";
-import { countSendable, describeUnsendable, type Unsendable } from "./unsendable.ts";
-
-// deno-lint-ignore ban-types
-type AnyFunction = Function;
-
-/** What came of a task. */
-interface Ending {
-  readonly outcome: number;
-  readonly value: unknown;
-}
+import { countSendable, describeUnsendable, type Unsendable, whyUnsendable } from "./unsendable.ts";
 
 const NOTHING_BEGINS = (): void => {};
 const NEVER = (): boolean => false;
@@ -132,7 +131,8 @@ export class Runner {
     if (kind !== CALL) {
       const isSpread = (kind & EACH_SPREAD) !== 0;
       const mayStop = (kind & DIVISIBLE) === 0 ? NEVER : this.#sharing(task, payload.length);
-      return this.#end(task, callEach(fn, payload, isSpread, begin, mayStop));
+      const call = (kind & EVERY) === 0 ? callEach : callEvery;
+      return this.#end(task, call(fn, payload, isSpread, begin, mayStop));
     }
     let value: unknown;
     try {
@@ -176,9 +176,11 @@ export class Runner {
 
   /** The values before the one that cannot be sent are not lost with it. */
   #writeUnsendable(task: WordIndex, outcome: number, value: unknown, why: Unsendable): void {
-    if (this.#member.heap.plain.get(task + TASK.kind) === CALL) {
+    const kind = this.#member.heap.plain.get(task + TASK.kind);
+    if (kind === CALL) {
       return this.#store(task, UNSENDABLE, why, "error");
     }
+    if ((kind & EVERY) !== 0 && outcome !== THREW) return this.#writeEvery(task, outcome, value);
     const values = outcome === RETURNED ? value as unknown[] : (value as [unknown[], unknown])[0];
     const count = countSendable(this.#member, values);
     const path = count < values.length && !why.path?.startsWith("result[")
@@ -189,6 +191,26 @@ export class Runner {
     } catch {
       // Each of them can be sent, but there is no room for all of them.
       this.#store(task, UNSENDABLE, [[], why], "error");
+    }
+  }
+
+  /** What cannot be sent of many calls is that call's mishap. */
+  #writeEvery(task: WordIndex, outcome: number, value: unknown): void {
+    const [values, ...rest] = value as [unknown[], ...unknown[], Mishap[]];
+    const mishaps = (rest.pop() as Mishap[]).map((mishap): Mishap => {
+      const why = whyUnsendable(this.#member, mishap[2], "error");
+      return why === undefined ? mishap : [mishap[0], UNSENDABLE, why];
+    });
+    for (const [index, sent] of values.entries()) {
+      const why = whyUnsendable(this.#member, sent, `result[${index}]`);
+      if (why === undefined) continue;
+      values[index] = undefined;
+      mishaps.push([index, UNSENDABLE, why]);
+    }
+    try {
+      this.#store(task, outcome, [values, ...rest, mishaps], "result");
+    } catch (error) {
+      this.#store(task, UNSENDABLE, [[], describeUnsendable(error, "result")], "error");
     }
   }
 
@@ -204,71 +226,4 @@ async function settleOnce(fn: AnyFunction, value: PromiseLike<unknown>): Promise
   } catch (error) {
     return { outcome: THREW, value: explainError(error, fn) };
   }
-}
-
-function argumentsIn(item: unknown): Iterable<unknown> {
-  checkIterable("starmap", "an item", item);
-  return item as Iterable<unknown>;
-}
-
-type Caller = (fn: AnyFunction, item: unknown) => unknown;
-
-const callWithItem: Caller = (fn, item) => fn(item);
-const callWithArguments: Caller = (fn, item) => fn(...argumentsIn(item));
-
-/**
- * Functions that are called before the user's, at the same place. Where an engine has seen a single function it inlines
- * it, and V8 then may run a loop of the user's in code of its middle tier for as long as the worker lives, five times
- * slower. A function that it does not inline it optimizes by itself, as it would anywhere.
- */
-const others: readonly AnyFunction[] = [() => 0, () => 1];
-
-function callEach(
-  fn: AnyFunction,
-  items: unknown[],
-  spread: boolean,
-  begin: () => void,
-  mayStop: (done: number) => boolean,
-): Ending | Promise<Ending> {
-  const values: unknown[] = [];
-  let waits = false;
-  const call = spread ? callWithArguments : callWithItem;
-  for (const other of others) call(other, values);
-  for (const item of items) {
-    try {
-      begin();
-      const value: unknown = call(fn, item);
-      if (isThenable(value)) {
-        waits = true;
-        // Looked at below; a rejection meanwhile is not unhandled.
-        Promise.resolve(value).catch(() => {});
-      }
-      const done = values.push(value);
-      if (done === items.length || waits || !mayStop(done)) continue;
-      return { outcome: SHARED, value: [values, items.slice(done)] };
-    } catch (error) {
-      const failure = { outcome: THREW, value: [values, explainError(error, fn)] };
-      return waits ? settleEach(fn, values, failure) : failure;
-    }
-  }
-  return waits
-    ? settleEach(fn, values, { outcome: RETURNED, value: values })
-    : { outcome: RETURNED, value: values };
-}
-
-/** Waits for the promises among the values; the first that rejects ends the array. */
-async function settleEach(fn: AnyFunction, values: unknown[], ending: Ending): Promise<Ending> {
-  for (let i = 0; i < values.length; i++) {
-    try {
-      values[i] = await values[i];
-    } catch (error) {
-      return { outcome: THREW, value: [values.slice(0, i), explainError(error, fn)] };
-    }
-  }
-  return ending;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }

@@ -26,16 +26,23 @@ export function describeUnsendable(thrown: unknown, root: string): Unsendable {
   };
 }
 
+/** Why a value cannot be sent; `undefined` if it can. */
+export function whyUnsendable(
+  member: Member,
+  value: unknown,
+  root: string,
+): Unsendable | undefined {
+  try {
+    prepare(member, value, root).cargo.unload();
+    return undefined;
+  } catch (error) {
+    return describeUnsendable(error, root);
+  }
+}
+
 /** How many of these values can be sent, from the first on. */
 export function countSendable(member: Member, values: readonly unknown[]): number {
-  const first = values.findIndex((value) => {
-    try {
-      prepare(member, value, "value").cargo.unload();
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  const first = values.findIndex((value) => whyUnsendable(member, value, "value") !== undefined);
   return first < 0 ? values.length : first;
 }
 

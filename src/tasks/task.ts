@@ -31,13 +31,16 @@ export const EACH_SPREAD = 2;
 /** Beside one of the last two: it may be ended early, with the values so far, when other workers have nothing to do. */
 export const DIVISIBLE = 4;
 
-/** The payload is the value, or with EACH the array of values. */
+/** Beside one of the same two: an error ends its own call and not the others. */
+export const EVERY = 8;
+
+/** The payload is the value, or with EACH the array of values; with EVERY, `[values, mishaps]`. */
 export const RETURNED = 0;
 /** The payload is what was thrown; with EACH, `[values before it, what was thrown]`. */
 export const THREW = 1;
 /** The payload is a description of what cannot be sent; with EACH, `[values before it, description]`. */
 export const UNSENDABLE = 2;
-/** The payload of a part of a chunk that was `DIVISIBLE`: `[values, items that are left]`. */
+/** The payload of a part of a chunk that was `DIVISIBLE`: `[values, items that are left]`, and with EVERY, mishaps. */
 export const SHARED = 3;
 
 function pack(phase: number, owner: OwnerId): number {

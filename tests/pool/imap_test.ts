@@ -305,3 +305,35 @@ test("a loop over imap may do other things with its pool", async () => {
   }
   assertEquals(sums, [1, 2, 5, 10, 17]);
 });
+
+test("no more is pulled than was taken and bufferSize says, whatever the chunks are", async () => {
+  await using pool = new Pool(2);
+  for (const chunkSize of [1, 2, 3, 5, 10]) {
+    for (const bufferSize of [1, 2, 3, 7]) {
+      let pulled = 0;
+      let taken = 0;
+      let most = 0;
+      const source = function* (): Generator<number> {
+        for (;;) {
+          pulled++;
+          most = Math.max(most, pulled - taken);
+          yield pulled;
+        }
+      };
+      for await (const value of pool.imap(calls.square, source(), { chunkSize, bufferSize })) {
+        taken++;
+        assertEquals(value, taken * taken);
+        if (taken === 25) break;
+      }
+      // The next() that waits has taken one already.
+      assert(
+        most <= bufferSize + 1,
+        `${most} for chunks of ${chunkSize}, bufferSize ${bufferSize}`,
+      );
+    }
+  }
+  const all: number[] = [];
+  const options = { chunkSize: 2 ** 31 - 1 };
+  for await (const value of pool.imap(calls.square, [1, 2, 3], options)) all.push(value);
+  assertEquals(all, [1, 4, 9]);
+});

@@ -112,7 +112,7 @@ test("a task whose worker died is run again as often as was asked", async () => 
 
 test("a task that nobody waits for is not run again when its worker dies", async () => {
   using board = new Gate();
-  await using pool = new Pool(1);
+  const pool = new Pool(1);
   const controller = new AbortController();
   const { signal } = controller;
   const options = { signal, retries: 3 };
@@ -123,6 +123,8 @@ test("a task that nobody waits for is not run again when its worker dies", async
   process.kill(pool.pids[0], "SIGKILL");
   board.store(calls.GATE, 1);
   assertEquals(await pool.apply(work.add, [1, 2]), 3);
+  pool.close();
+  await pool.join();
   assertEquals(board.load(calls.CALLS), 1);
 });
 

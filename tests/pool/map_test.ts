@@ -9,6 +9,7 @@ import { Pool, RemoteError, SerializationError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
 import { tallyAndRefuseSevens, tallyOrFail } from "../fixtures/pool/failing.ts";
 import { Gate } from "../fixtures/pool/gate.ts";
+import { Board } from "../fixtures/sync/board.ts";
 import { test } from "../support/harness.ts";
 
 const refusals: readonly ((n: number) => number | Promise<number>)[] = [
@@ -114,8 +115,8 @@ test("with failFast off all other items are run, and the first error of all is t
     );
     assertEquals(error.index, 6);
     assertEquals(board.load(calls.CALLS), 30);
-    // The items that were good are all told of: none is lost with its chunk.
-    assertEquals(seen.at(-1), [26, 30]);
+    // Those that failed are done, too.
+    assertEquals(seen.at(-1), [30, 30]);
   }
 });
 
@@ -162,4 +163,47 @@ test("an iterable that throws rejects with what it throws", async () => {
   }
   await assertRejects(() => pool.map(calls.square, broken()), RangeError, "no more items");
   assertEquals(await pool.apply(calls.add, [1, 2]), 3);
+});
+
+for (const fn of [calls.tallyAndRefuse, calls.tallyAndKeep]) {
+  for (const chunkSize of [1, 3, 8, undefined]) {
+    test(`with failFast off every item is called once: ${fn.name}, chunks of ${chunkSize}`, async () => {
+      await using pool = new Pool(2);
+      using board = new Board();
+      const items = Array.from({ length: 8 }, (_, i): [number, number] => [board.at, i]);
+      const done: number[] = [];
+      const options = { chunkSize, failFast: false, onProgress: (n: number) => void done.push(n) };
+      const error = await assertRejects(() =>
+        pool.map<[number, number], unknown>(fn, items, options)
+      );
+      if (fn === calls.tallyAndRefuse) {
+        assertEquals([(error as Error).message, (error as RemoteError).index], ["no 0", 0]);
+      } else assertStringIncludes((error as Error).message, "result[0]");
+      assertEquals(done.at(-1), 8);
+      const values: unknown[] = [];
+      const lazy = pool.imap<[number, number], unknown>(fn, items, {
+        ...options,
+        chunkSize: chunkSize ?? 1,
+      });
+      await assertRejects(async () => {
+        for await (const value of lazy) values.push(value);
+      });
+      assertEquals(values, [1, 2, 4, 5, 7]);
+      const counts = items.map(([, n]) => board.load(calls.CALLS + n));
+      assertEquals(counts, Array(8).fill(2));
+    });
+  }
+}
+
+test("what map has been given is not looked at again", async () => {
+  await using pool = new Pool(1);
+  const items = Array.from({ length: 20 }, (_, i) => ({ n: i }));
+  const totals: (number | undefined)[] = [];
+  const onProgress = (_: number, total?: number) => void totals.push(total);
+  const mapped = pool.map(calls.refuseFirst, items, { chunkSize: 4, failFast: false, onProgress });
+  for (const item of items) item.n = 99;
+  items.length = 0;
+  const error = await assertRejects(() => mapped, RemoteError, "the first of 20");
+  assertEquals(error.index, 0);
+  assertEquals(totals, Array(5).fill(20));
 });
