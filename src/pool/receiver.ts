@@ -18,7 +18,7 @@ let waiting = 0;
 const FEW_WAITING = 16;
 
 /** As arguments, they take more of the stack (64 KiB) than all that is ours between two functions of users. */
-const ROOM: readonly number[] = new Array(8192).fill(0);
+let room: readonly number[] | undefined;
 
 /**
  * Throws while there is still room for it: an overflow in the middle of a protocol would lose a task.
@@ -28,7 +28,7 @@ const ROOM: readonly number[] = new Array(8192).fill(0);
 function assertRoom(): void {
   if (waiting < FEW_WAITING) return;
   try {
-    Reflect.apply(nothing, undefined, ROOM);
+    Reflect.apply(nothing, undefined, room ??= new Array<number>(8192).fill(0));
   } catch (cause) {
     throw new ProcessError(
       `Cannot wait for a task on this thread: ${waiting} wait on it already, one inside the other, and its stack has ` +

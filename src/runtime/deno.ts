@@ -156,7 +156,7 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
 
 type Call = (...args: unknown[]) => unknown;
 
-/** Whether this is a Worker, of the web or of `node:worker_threads`: those lack a global that the others have. */
+/** Whether this is a Worker; one of `node:worker_threads` has no `WorkerGlobalScope`, but is named like the others. */
 function isWorker(): boolean {
   return Object.prototype.toString.call(globalThis) === "[object DedicatedWorkerGlobalScope]";
 }
