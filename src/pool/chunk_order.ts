@@ -1,20 +1,20 @@
 /** A chunk of items as an order. */
 import type { NumberedFunction } from "./functions.ts";
 import type { TaskLimits } from "./options.ts";
-import { type ItemFailure, Order } from "./order.ts";
+import { type ItemFailures, Order } from "./order.ts";
 
 /** Who is told of a chunk. */
 export interface ChunkReceiver {
   /** All values. */
-  resolve(values: unknown, failures: readonly ItemFailure[]): void;
+  resolve(values: unknown, failures: ItemFailures | undefined): void;
   /** The values so far, and the items that are left, of a chunk that is divided. */
   share?(
     values: readonly unknown[],
     rest: readonly unknown[],
-    failures: readonly ItemFailure[],
+    failures: ItemFailures | undefined,
   ): void;
-  /** Why there are no more, and the values before that. */
-  reject(error: unknown, values: readonly unknown[]): void;
+  /** Why there are no more, and the values before that; whether nothing was called, as an item could not be decoded. */
+  reject(error: unknown, values: readonly unknown[], isUnread: boolean): void;
 }
 
 /** A chunk of items. */
@@ -27,19 +27,19 @@ export class ChunkOrder extends Order {
     this.#receiver = receiver;
   }
 
-  override resolve(values: unknown, failures: readonly ItemFailure[] = []): void {
+  override resolve(values: unknown, failures?: ItemFailures): void {
     this.#receiver.resolve(values, failures);
   }
 
   override share(
     values: readonly unknown[],
     rest: readonly unknown[],
-    failures: readonly ItemFailure[],
+    failures: ItemFailures | undefined,
   ): void {
     this.#receiver.share!(values, rest, failures);
   }
 
-  override reject(error: unknown, values: readonly unknown[]): void {
-    this.#receiver.reject(error, values);
+  override reject(error: unknown, values: readonly unknown[], isUnread = false): void {
+    this.#receiver.reject(error, values, isUnread);
   }
 }

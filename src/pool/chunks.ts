@@ -15,17 +15,23 @@ export function chunkSizeFor(length: number, workers: number): number {
   return Math.max(1, Math.min(LARGEST_CHUNK, even));
 }
 
-/** The items of an iterable, in arrays of at most `size`. */
+/** The items of an iterable, in arrays of at most `size`. If it throws, what it gave before that comes first. */
 export async function* asyncChunksOf<T>(
   items: Iterable<T> | AsyncIterable<T>,
   size: number,
 ): AsyncGenerator<T[], void> {
   let chunk: T[] = [];
-  for await (const item of items) {
-    chunk.push(item);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
+  try {
+    for await (const item of items) {
+      chunk.push(item);
+      if (chunk.length < size) continue;
+      const whole = chunk;
+      chunk = [];
+      yield whole;
+    }
+  } catch (error) {
+    if (chunk.length > 0) yield chunk;
+    throw error;
   }
   if (chunk.length > 0) yield chunk;
 }

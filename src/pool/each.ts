@@ -1,8 +1,8 @@
 /** The calls of a chunk: one with each of its items. */
 import { explainError } from "../functions/explain.ts";
 import { checkIterable } from "../parking/checks.ts";
-import { RETURNED, SHARED, THREW } from "../tasks/task.ts";
-import type { Unsendable } from "./unsendable.ts";
+import { EACH_SPREAD, EVERY, RETURNED, SHARED, THREW } from "../tasks/task.ts";
+import { addMishap, type Mishaps } from "./mishaps.ts";
 
 /** A function of a user's. */
 // deno-lint-ignore ban-types
@@ -15,9 +15,6 @@ export interface Ending {
   /** What is said there of its payload. */
   readonly value: unknown;
 }
-
-/** A call of a chunk of which nothing came: its place, `THREW` and what, or `UNSENDABLE` and a description. */
-export type Mishap = [index: number, outcome: number, why: unknown | Unsendable];
 
 function argumentsIn(item: unknown): Iterable<unknown> {
   checkIterable("starmap", "an item", item);
@@ -37,42 +34,52 @@ const callWithArguments: Caller = (fn, item) => fn(...argumentsIn(item));
 const others: readonly AnyFunction[] = [() => 0, () => 1];
 
 /**
- * Calls a function with each item. The first error ends it.
+ * Calls a function with each item.
  *
+ * @param kind `EACH` or `EACH_SPREAD`; with `EVERY`, an error ends its own call alone, and else all.
  * @param begin Called before each.
  * @param mayStop Asked after each whether the others shall be left to somebody else.
  */
 export function callEach(
   fn: AnyFunction,
   items: unknown[],
-  spread: boolean,
+  kind: number,
   begin: () => void,
   mayStop: (done: number) => boolean,
 ): Ending | Promise<Ending> {
   const values: unknown[] = [];
+  let mishaps: Mishaps | undefined;
   let waits = false;
-  const call = spread ? callWithArguments : callWithItem;
+  const isEvery = (kind & EVERY) !== 0;
+  const call = (kind & EACH_SPREAD) === 0 ? callWithItem : callWithArguments;
   for (const other of others) call(other, values);
   for (const item of items) {
+    let value: unknown;
     try {
       begin();
-      const value: unknown = call(fn, item);
+      value = call(fn, item);
       if (isThenable(value)) {
         waits = true;
         // Looked at below; a rejection meanwhile is not unhandled.
         Promise.resolve(value).catch(() => {});
       }
-      const done = values.push(value);
-      if (done === items.length || waits || !mayStop(done)) continue;
-      return { outcome: SHARED, value: [values, items.slice(done)] };
     } catch (error) {
-      const failure = { outcome: THREW, value: [values, explainError(error, fn)] };
-      return waits ? settleEach(fn, values, failure) : failure;
+      if (!isEvery) {
+        const failure = { outcome: THREW, value: [values, explainError(error, fn)] };
+        return waits ? settleEach(fn, values, failure) : failure;
+      }
+      value = undefined;
+      mishaps = addThrown(mishaps, values.length, fn, error);
     }
+    const done = values.push(value);
+    if (done === items.length || waits || !mayStop(done)) continue;
+    return { outcome: SHARED, value: [values, items.slice(done), ...optional(mishaps)] };
   }
-  return waits
-    ? settleEach(fn, values, { outcome: RETURNED, value: values })
-    : { outcome: RETURNED, value: values };
+  if (!isEvery) {
+    const all = { outcome: RETURNED, value: values };
+    return waits ? settleEach(fn, values, all) : all;
+  }
+  return waits ? settleEvery(fn, values, mishaps) : everyEnding(values, mishaps);
 }
 
 /** Waits for the promises among the values; the first that rejects ends the array. */
@@ -87,54 +94,38 @@ async function settleEach(fn: AnyFunction, values: unknown[], ending: Ending): P
   return ending;
 }
 
-/** The same, but an error ends its own call alone. */
-export function callEvery(
-  fn: AnyFunction,
-  items: unknown[],
-  spread: boolean,
-  begin: () => void,
-  mayStop: (done: number) => boolean,
-): Ending | Promise<Ending> {
-  const values: unknown[] = [];
-  const mishaps: Mishap[] = [];
-  let waits = false;
-  const call = spread ? callWithArguments : callWithItem;
-  for (const other of others) call(other, values);
-  for (const item of items) {
-    let value: unknown;
-    try {
-      begin();
-      value = call(fn, item);
-      if (isThenable(value)) {
-        waits = true;
-        Promise.resolve(value).catch(() => {});
-      }
-    } catch (error) {
-      value = undefined;
-      mishaps.push([values.length, THREW, explainError(error, fn)]);
-    }
-    const done = values.push(value);
-    if (done === items.length || waits || !mayStop(done)) continue;
-    return { outcome: SHARED, value: [values, items.slice(done), mishaps] };
-  }
-  return waits ? settleEvery(fn, values, mishaps) : { outcome: RETURNED, value: [values, mishaps] };
-}
-
-/** Waits for the promises among the values. */
+/** Waits for the promises among the values; one that rejects ends nothing. */
 async function settleEvery(
   fn: AnyFunction,
   values: unknown[],
-  mishaps: Mishap[],
+  mishaps: Mishaps | undefined,
 ): Promise<Ending> {
   for (let i = 0; i < values.length; i++) {
     try {
       values[i] = await values[i];
     } catch (error) {
       values[i] = undefined;
-      mishaps.push([i, THREW, explainError(error, fn)]);
+      mishaps = addThrown(mishaps, i, fn, error);
     }
   }
-  return { outcome: RETURNED, value: [values, mishaps] };
+  return everyEnding(values, mishaps);
+}
+
+function addThrown(
+  mishaps: Mishaps | undefined,
+  index: number,
+  fn: AnyFunction,
+  error: unknown,
+): Mishaps {
+  return addMishap(mishaps, index, THREW, () => explainError(error, fn));
+}
+
+function everyEnding(values: unknown[], mishaps: Mishaps | undefined): Ending {
+  return { outcome: RETURNED, value: [values, ...optional(mishaps)] };
+}
+
+function optional<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
 }
 
 /** Whether a value must be waited for. */

@@ -1,9 +1,8 @@
 /** Lazy mapping: items are pulled as results are taken. */
-import { RemoteError } from "../errors.ts";
-import { ChunkOrder } from "./chunk_order.ts";
+import type { ChunkOrder } from "./chunk_order.ts";
 import { asyncChunksOf } from "./chunks.ts";
-import type { NumberedFunction } from "./functions.ts";
-import { atItem, unsendableItem } from "./item_errors.ts";
+import { type Flight, type FlightPlan, launch } from "./flight.ts";
+import { earlier, placed } from "./item_errors.ts";
 import {
   checkCallback,
   checkCount,
@@ -13,44 +12,21 @@ import {
   type TaskLimits,
 } from "./options.ts";
 import type { ItemFailure } from "./order.ts";
-import { EACH, EVERY } from "../tasks/task.ts";
-
-/** A chunk on its way. */
-interface Flight<T, R> {
-  /** Settles when the chunk has; never rejects. */
-  readonly landed: Promise<void>;
-  readonly items: readonly T[];
-  /** Those before the one that failed, if one has. */
-  readonly values: R[];
-  /** With failFast off, those among them that are none. */
-  failures: readonly ItemFailure[];
-  /** The number of its first item. */
-  readonly start: number;
-  failure: { readonly error: unknown } | undefined;
-  done: boolean;
-  readonly order: ChunkOrder;
-}
 
 /** What {@linkcode imap} works with. */
-export interface ImapPlan<T> {
-  /** Sends a chunk; throws if that cannot be. */
-  submit(order: ChunkOrder, items: readonly T[]): void;
+export interface ImapPlan<T> extends FlightPlan {
   /** Takes back a chunk that no worker has begun. */
   withdraw(order: ChunkOrder): void;
   /** The items, in chunks. */
   readonly chunks: AsyncIterator<T[], void>;
-  /** How many chunks may be on their way. */
-  readonly ahead: number;
+  /** Of how many at most. */
+  readonly chunkSize: number;
+  /** How many items may be pulled ahead of those that were taken; as many as a chunk has, or more. */
+  readonly bufferSize: number;
   /** Whether results come in the order of their items. */
   readonly ordered: boolean;
-  /** Whether the first error ends it, or all other values come before that. */
-  readonly failFast: boolean;
   /** Stops it. */
   readonly signal: AbortSignal | undefined;
-  /** With which function. */
-  readonly fn: NumberedFunction;
-  /** What each task may take. */
-  readonly limits: TaskLimits;
   /** Who is told how many are done. */
   readonly onProgress: ((done: number, total: undefined) => void) | undefined;
 }
@@ -59,7 +35,14 @@ export interface ImapPlan<T> {
 const MOST = 2 ** 31 - 1;
 
 /** What options say of a lazy map. */
-type ImapRules = "limits" | "chunks" | "ahead" | "failFast" | "signal" | "onProgress";
+type ImapRules =
+  | "limits"
+  | "chunks"
+  | "chunkSize"
+  | "bufferSize"
+  | "failFast"
+  | "signal"
+  | "onProgress";
 
 /**
  * What is to be mapped and how, checked.
@@ -77,16 +60,17 @@ export function imapRules<T>(
   const limits = limitsOf(act, options, pool);
   const { chunkSize = 1, onProgress } = options;
   const size = checkCount(act, "chunkSize", chunkSize);
-  const buffer = options.bufferSize === undefined
+  const bufferSize = options.bufferSize === undefined
     ? Math.min(2 * workers * size, MOST)
     : checkCount(act, "bufferSize", options.bufferSize);
-  const chunk = Math.min(size, buffer);
+  const chunk = Math.min(size, bufferSize);
   checkItems(act, items);
   checkCallback(act, "onProgress", onProgress);
   return {
     limits,
     chunks: asyncChunksOf(items, chunk),
-    ahead: Math.floor(buffer / chunk),
+    chunkSize: chunk,
+    bufferSize,
     failFast: options.failFast ?? true,
     signal: options.signal,
     onProgress,
@@ -97,149 +81,147 @@ export function imapRules<T>(
  * Maps lazily. Leaving the loop takes back what no worker has begun, and ends the iteration of the items.
  */
 export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
-  const { chunks, ahead, ordered, failFast, signal } = plan;
-  const flights: Flight<T, R>[] = [];
-  let pulling: Promise<void> | undefined;
-  let exhausted = false;
-  let failure: { error: unknown } | undefined;
-  let firstFailed: { error: unknown; index: number } | undefined;
-  let launched = 0;
-  let taken = 0;
-  /** Whether values are left of a chunk that is being taken. */
-  let isTaking = false;
-  const note = (error: unknown, index: number): void => {
-    if (firstFailed === undefined || index < firstFailed.index) firstFailed = { error, index };
-  };
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => {});
-  const abort = (): void => reject(signal!.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  const pull = (): void => {
-    if (pulling !== undefined || exhausted) return;
-    if (flights.length + (isTaking ? 1 : 0) >= ahead) return;
-    pulling = chunks.next().then(({ done, value }) => {
-      if (done === true) exhausted = true;
-      // Whoever has left meanwhile wants nothing more.
-      else if (!exhausted) {
-        flights.push(launch<T, R>(plan, value, launched));
-        launched += value.length;
-      }
-    }).catch((error) => {
-      exhausted = true;
-      failure = { error };
-    }).finally(() => {
-      pulling = undefined;
-      pull();
-    });
-  };
+  const mapping = new LazyMapping<T, R>(plan);
   try {
     for (;;) {
-      signal?.throwIfAborted();
-      pull();
-      const index = ordered
-        ? (flights[0]?.done ? 0 : -1)
-        : flights.findIndex((flight) => flight.done);
-      if (index >= 0) {
-        const [flight] = flights.splice(index, 1);
-        const { values, items, start } = flight;
-        taken += values.length;
-        if (values.length > 0) plan.onProgress?.(taken, undefined);
-        for (const { index: place, error } of flight.failures) note(error, start + place);
-        const failed = new Set(flight.failures.map((failure) => failure.index));
-        for (const [i, value] of values.entries()) {
-          isTaking = i < values.length - 1;
-          pull();
-          if (!failed.has(i)) yield value;
-        }
-        isTaking = false;
-        pull();
-        if (flight.failure === undefined) continue;
-        const { error } = flight.failure;
-        if (failFast) throw error;
-        const isWhole = error instanceof RemoteError && items.length > 1;
-        if (isWhole) {
-          // It could not be begun: perhaps one of its items is why.
-          const single = items.map((item, i) => launch<T, R>(plan, [item], start + i));
-          flights.splice(index, 0, ...single);
-          continue;
-        }
-        note(error, start + values.length);
-        // Of a death nobody knows which item it was.
-        const rest = unsendableItem(error) >= 0 ? items.slice(values.length + 1) : [];
-        if (rest.length > 0) {
-          flights.splice(index, 0, launch<T, R>(plan, rest, start + values.length + 1));
-        }
-        continue;
-      }
-      if (flights.length === 0 && pulling === undefined && exhausted) break;
-      const news = (ordered ? flights.slice(0, 1) : flights).map((flight) => flight.landed);
-      if (pulling !== undefined) news.push(pulling);
-      await Promise.race(signal === undefined ? news : [...news, aborted]);
+      const flight = await mapping.landed();
+      if (flight === undefined) return mapping.end();
+      for (const value of mapping.take(flight)) yield value;
     }
-    if (failure !== undefined) throw failure.error;
-    if (firstFailed !== undefined) throw firstFailed.error;
   } finally {
-    exhausted = true;
-    signal?.removeEventListener("abort", abort);
-    for (const flight of flights) plan.withdraw(flight.order);
-    const stopped = Promise.resolve(chunks.return?.());
-    // A source that is in the middle of an item may take for ever to give it.
-    if (pulling === undefined) await stopped;
-    else stopped.catch(() => {});
+    await mapping.stop();
   }
 }
 
-/**
- * Sends a chunk.
- *
- * @param count How many of its items: those before one that cannot be sent.
- * @param failure Why that one cannot.
- */
-function launch<T, R>(
-  plan: ImapPlan<T>,
-  items: readonly T[],
-  start: number,
-  count: number = items.length,
-  failure?: { readonly error: unknown },
-): Flight<T, R> {
-  const { promise: landed, resolve: land } = Promise.withResolvers<void>();
-  const values: R[] = [];
-  const flight: Flight<T, R> = {
-    landed,
-    items,
-    values,
-    failures: [],
-    start,
-    failure,
-    done: false,
-    order: new ChunkOrder(plan.fn, plan.failFast ? EACH : EACH | EVERY, plan.limits, {
-      resolve(value, failures) {
-        for (const item of value as R[]) values.push(item);
-        flight.failures = failures.map(({ index, error }) => {
-          if (error instanceof RemoteError) error.index = start + index;
-          return { index, error: atItem(error, start) };
-        });
-        flight.done = true;
-        land();
-      },
-      reject(error, before) {
-        for (const item of before as R[]) values.push(item);
-        if (error instanceof RemoteError) error.index = start + before.length;
-        flight.failure = { error };
-        flight.done = true;
-        land();
-      },
-    }),
-  };
-  try {
-    const sent = count === items.length ? items : items.slice(0, count);
-    plan.submit(flight.order, sent);
-  } catch (error) {
-    const unsendable = unsendableItem(error);
-    const placed = atItem(error, start);
-    // Nothing was sent. Those before it shall not be lost with it.
-    if (unsendable > 0) return launch(plan, items, start, unsendable, { error: placed });
-    flight.order.reject(placed, []);
+/** What is pulled, on its way, and has failed. */
+class LazyMapping<T, R> {
+  readonly #plan: ImapPlan<T>;
+  /** In the order of their items. */
+  readonly #flights: Flight<T, R>[] = [];
+  #pulled = 0;
+  /** How many of those were not taken, nor have failed. */
+  #held = 0;
+  #done = 0;
+  #isPulling = false;
+  /** Nothing more is pulled. */
+  #isExhausted = false;
+  #broken: { readonly error: unknown } | undefined;
+  #failure: ItemFailure | undefined;
+  #wake: (() => void) | undefined;
+  readonly #notify = (): void => this.#wake?.();
+
+  constructor(plan: ImapPlan<T>) {
+    this.#plan = plan;
+    plan.signal?.addEventListener("abort", this.#notify, { once: true });
   }
-  return flight;
+
+  /** The next flight that has landed; `undefined` if there will be none. */
+  async landed(): Promise<Flight<T, R> | undefined> {
+    const { signal, ordered } = this.#plan;
+    for (;;) {
+      signal?.throwIfAborted();
+      this.#pull();
+      const index = ordered
+        ? (this.#flights[0]?.isDone ? 0 : -1)
+        : this.#flights.findIndex((flight) => flight.isDone);
+      if (index >= 0) return this.#flights.splice(index, 1)[0];
+      if (this.#isExhausted && !this.#isPulling && this.#flights.length === 0) return undefined;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** The values of a flight that has landed; throws what ends the loop. */
+  *take(flight: Flight<T, R>): Generator<R, void> {
+    const { values, items, start, failures, failure, behind } = flight;
+    const { failFast } = this.#plan;
+    const isAgain = flight.isUnread && items.length > 1 && !failFast;
+    const lost = isAgain || failFast ? 0 : items.length - values.length + (behind ? 1 : 0);
+    this.#progress(values.length + lost);
+    if (failures !== undefined) this.#note(failures.first, start);
+    const failed = new Set(failures?.places);
+    for (const [i, value] of values.entries()) {
+      this.#release(1);
+      if (!failed.has(i)) yield value;
+    }
+    if (isAgain) {
+      // It is perhaps one of its items why the chunk as a whole could not be begun.
+      this.#flights.unshift(...items.flatMap((item, i) => this.#launch([item], start + i)));
+    } else if (failure !== undefined) {
+      this.#note({ index: values.length, error: failure.error }, start);
+    }
+    if (behind !== undefined) this.#note({ index: items.length, error: behind.error }, start);
+    this.#release(lost);
+  }
+
+  /** Throws what has failed, if anything has. */
+  end(): void {
+    if (this.#broken !== undefined && this.#failure !== undefined) {
+      throw new AggregateError(
+        [this.#failure.error, this.#broken.error],
+        `Cannot map all items: item ${this.#failure.index} has failed, and later the items themselves`,
+      );
+    }
+    if (this.#broken !== undefined) throw this.#broken.error;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Takes back what no worker has begun, and ends the iteration of the items. */
+  async stop(): Promise<void> {
+    const { signal, withdraw, chunks } = this.#plan;
+    this.#isExhausted = true;
+    signal?.removeEventListener("abort", this.#notify);
+    for (const { order } of this.#flights) if (order !== undefined) withdraw(order);
+    const stopped = Promise.resolve(chunks.return?.());
+    // A source that is in the middle of an item may take for ever to give it.
+    if (this.#isPulling) stopped.catch(() => {});
+    else await stopped;
+  }
+
+  #release(count: number): void {
+    this.#held -= count;
+    this.#pull();
+  }
+
+  #pull(): void {
+    const { chunkSize, bufferSize } = this.#plan;
+    if (this.#isPulling || this.#isExhausted || this.#held + chunkSize > bufferSize) return;
+    this.#isPulling = true;
+    void this.#pullChunk();
+  }
+
+  async #pullChunk(): Promise<void> {
+    try {
+      const { done, value } = await this.#plan.chunks.next();
+      if (done === true) this.#isExhausted = true;
+      // Whoever has left meanwhile wants nothing more.
+      else if (!this.#isExhausted) {
+        this.#flights.push(...this.#launch(value, this.#pulled));
+        this.#pulled += value.length;
+        this.#held += value.length;
+      }
+    } catch (error) {
+      this.#isExhausted = true;
+      this.#broken = { error };
+    }
+    this.#isPulling = false;
+    this.#pull();
+    this.#notify();
+  }
+
+  #launch(items: readonly T[], start: number): Flight<T, R>[] {
+    return launch<T, R>(this.#plan, items, start, this.#notify);
+  }
+
+  /** An item has failed that belongs to a flight. */
+  #note(failure: ItemFailure, start: number): void {
+    const { index, error } = placed(failure, start);
+    if (this.#plan.failFast) throw error;
+    this.#failure = earlier(this.#failure, { index, error });
+  }
+
+  #progress(count: number): void {
+    if (count === 0) return;
+    this.#done += count;
+    this.#plan.onProgress?.(this.#done, undefined);
+  }
 }

@@ -1,5 +1,6 @@
-/** Which item of a chunk an error is about. */
-import { SerializationError } from "../errors.ts";
+/** Which item an error is about: of its chunk, and of all. */
+import { RemoteError, SerializationError } from "../errors.ts";
+import type { ItemFailure } from "./order.ts";
 
 const PLACE = /^(items|result)\[(\d+)\]/;
 
@@ -16,4 +17,15 @@ export function atItem(error: unknown, start: number): unknown {
   const { message, path, cause } = error as SerializationError;
   const [here, there] = [`[${index}]`, `[${index + start}]`];
   return new SerializationError(message.replace(here, there), path.replace(here, there), { cause });
+}
+
+/** What an item of a chunk has failed with that begins at the item `start`: its place among all, in the error as well. */
+export function placed({ index, error }: ItemFailure, start: number): ItemFailure {
+  if (error instanceof RemoteError) error.index = start + index;
+  return { index: start + index, error: atItem(error, start) };
+}
+
+/** Of two failures, that of the earlier item. */
+export function earlier(one: ItemFailure | undefined, other: ItemFailure): ItemFailure {
+  return one === undefined || other.index < one.index ? other : one;
 }

@@ -1,10 +1,9 @@
 /** Calls with many items at once: chunks out, values back in order, the first error. */
-import { RemoteError } from "../errors.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import { ChunkOrder } from "./chunk_order.ts";
 import { chunkSizeFor, evenly } from "./chunks.ts";
 import type { NumberedFunction } from "./functions.ts";
-import { atItem } from "./item_errors.ts";
+import { atItem, earlier, placed } from "./item_errors.ts";
 import {
   checkCallback,
   checkCount,
@@ -103,7 +102,7 @@ export class RunningMap<T, R> {
   readonly #orders: Set<Order> = new Set();
   #done = 0;
   #settled = false;
-  #failure: { readonly error: unknown; readonly index: number } | undefined;
+  #failure: ItemFailure | undefined;
 
   /**
    * Gives all chunks to the submitter.
@@ -141,18 +140,21 @@ export class RunningMap<T, R> {
     const order = new ChunkOrder(fn, kind, limits, {
       resolve: (values, failures) => {
         this.#orders.delete(order);
-        this.#note(start, failures);
+        this.#note(start, failures?.first);
         this.#arrived(start, values as R[]);
       },
       share: (values, rest, failures) => {
         this.#orders.delete(order);
-        this.#note(start, failures);
+        this.#note(start, failures?.first);
         this.#share(start + values.length, rest as T[], order.worker);
         this.#arrived(start, values as R[]);
       },
-      reject: (error, before) => {
+      reject: (error, { length }, isUnread) => {
         this.#orders.delete(order);
-        this.#failed(start, items, error, before as R[]);
+        // It is perhaps one of its items why the chunk as a whole could not be begun.
+        const isAgain = isUnread && items.length > 1 && !failFast && !this.#settled;
+        if (isAgain) this.#submitSingly(start, items);
+        else this.#failed(start, items.length, { index: length, error });
       },
     });
     order.origin = origin;
@@ -181,13 +183,8 @@ export class RunningMap<T, R> {
   }
 
   /** Of several errors, that of the first item is told. */
-  #note(start: number, failures: readonly ItemFailure[]): void {
-    for (const { index: place, error } of failures) {
-      const index = start + place;
-      if (error instanceof RemoteError) error.index = index;
-      if (this.#failure !== undefined && index >= this.#failure.index) continue;
-      this.#failure = { error: atItem(error, start), index };
-    }
+  #note(start: number, failure: ItemFailure | undefined): void {
+    if (failure !== undefined) this.#failure = earlier(this.#failure, placed(failure, start));
   }
 
   #arrived(start: number, values: readonly R[]): void {
@@ -197,17 +194,11 @@ export class RunningMap<T, R> {
     if (this.#orders.size === 0) this.#settle();
   }
 
-  #failed(start: number, items: readonly T[], error: unknown, before: readonly R[]): void {
+  #failed(start: number, count: number, failure: ItemFailure): void {
     if (this.#settled) return;
-    if (this.#plan.failFast) {
-      const index = start + before.length;
-      if (error instanceof RemoteError) error.index = index;
-      return this.stop(atItem(error, start));
-    }
-    // The chunk as a whole could not be begun: perhaps one of its items is why.
-    if (error instanceof RemoteError && items.length > 1) return this.#submitSingly(start, items);
-    this.#note(start, [{ index: 0, error }]);
-    this.#progress(items.length);
+    if (this.#plan.failFast) return this.stop(placed(failure, start).error);
+    this.#note(start, failure);
+    this.#progress(count);
     if (this.#orders.size === 0) this.#settle();
   }
 

@@ -43,13 +43,19 @@ export interface MapOptions extends CallOptions {
   readonly chunkSize?: number;
   /** Called whenever items are done: with how many, and of how many if that is known. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
-  /** Whether the first error ends the call at once (the default), or all other items are run first. */
+  /**
+   * Whether the first error ends the call at once (the default), or all other items are run first. Then the error of
+   * the first item that failed is told; by `imap`, if its source throws as well, an `AggregateError` of both.
+   */
   readonly failFast?: boolean;
 }
 
 /** How a lazy call of a pool works. */
 export interface ImapOptions extends MapOptions {
-  /** How many items are pulled ahead of those that were taken; by default twice as many as it takes. */
+  /**
+   * How many items are pulled ahead of those that were taken; by default two chunks for each worker. What `next()` is
+   * about to give is taken.
+   */
   readonly bufferSize?: number;
 }
 

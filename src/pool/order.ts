@@ -5,12 +5,20 @@ import type { WordIndex } from "../memory/words.ts";
 import type { NumberedFunction } from "./functions.ts";
 import type { TaskLimits } from "./options.ts";
 
-/** What one item of a chunk has failed with. */
+/** What one item has failed with. */
 export interface ItemFailure {
-  /** Its place in the chunk. */
+  /** Its place, in its chunk or among all. */
   readonly index: number;
   /** Why. */
   readonly error: unknown;
+}
+
+/** The items of a chunk of whose calls nothing came. */
+export interface ItemFailures {
+  /** Their places in the chunk. */
+  readonly places: readonly number[];
+  /** The first of them: only its error is ever told. */
+  readonly first: ItemFailure;
 }
 
 /** A task that was given, as long as it has not settled. */
@@ -38,15 +46,15 @@ export abstract class Pending {
    * The task is done.
    *
    * @param value The value, or the array of values.
-   * @param failures With EVERY, those of which nothing came.
+   * @param failures With EVERY, if there are any.
    */
-  abstract resolve(value: unknown, failures?: readonly ItemFailure[]): void;
+  abstract resolve(value: unknown, failures?: ItemFailures): void;
 
   /** The task was `DIVISIBLE`, and ended early: the values so far, and the items that are left. */
   share(
     _values: readonly unknown[],
     _rest: readonly unknown[],
-    _failures: readonly ItemFailure[],
+    _failures: ItemFailures | undefined,
   ): void {
     throw new ProcessError("Cannot share out a task: it is one call");
   }
@@ -56,8 +64,9 @@ export abstract class Pending {
    *
    * @param error Why.
    * @param values With EACH, the values of the items before the one that failed.
+   * @param isUnread Whether nothing was called, as the payload could not be decoded.
    */
-  abstract reject(error: unknown, values: readonly unknown[]): void;
+  abstract reject(error: unknown, values: readonly unknown[], isUnread?: boolean): void;
 }
 
 /** One task, to be given to a submitter. */

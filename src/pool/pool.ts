@@ -159,7 +159,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * @param options How to stop it.
    * @returns What it returns, or what its promise resolves with. Rejects with `RemoteError` if it throws,
    * with `ProcessDiedError` if its worker dies, with `TimeoutError` if it runs too long, with
-   * `SerializationError` if something cannot be sent.
+   * `SerializationError` if something cannot be sent, with `ClosedError` if the pool is closed.
    */
   apply<R>(fn: () => R, args?: readonly [], options?: CallOptions): Promise<Awaited<R>>;
   /** The same with a function that needs arguments. */
@@ -173,22 +173,22 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     args: A = [] as unknown as A,
     options: CallOptions = NO_OPTIONS,
   ): Promise<Awaited<R>> {
-    const numbered = this.#number("apply", fn);
-    checkArgs("apply", "args", args);
-    const limits = limitsOf("apply", options, this.#limits);
-    if (options.signal === undefined && isUnlimited(limits)) {
-      const promise = new Promise<Awaited<R>>(giveResolve);
-      try {
+    try {
+      const numbered = this.#number("apply", fn);
+      checkArgs("apply", "args", args);
+      const limits = limitsOf("apply", options, this.#limits);
+      if (options.signal === undefined && isUnlimited(limits)) {
+        const promise = new Promise<Awaited<R>>(giveResolve);
         this.#lifecycle.submitter.call(numbered, args, takeResolve());
-      } catch (error) {
-        return Promise.reject(error);
+        return promise;
       }
-      return promise;
+      return new Promise<unknown>((resolve, reject) => {
+        const order = new CallOrder(numbered, limits, resolve, reject);
+        giveCall(this.#lifecycle.submitter, order, args, options.signal);
+      }) as Promise<Awaited<R>>;
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return new Promise<unknown>((resolve, reject) => {
-      const order = new CallOrder(numbered, limits, resolve, reject);
-      giveCall(this.#lifecycle.submitter, order, args, options.signal);
-    }) as Promise<Awaited<R>>;
   }
 
   /**

@@ -1,12 +1,12 @@
 /** Results in: what is done is taken from the completion stack, and told to who waits for it. */
 import { OutOfMemoryError, RemoteError, SerializationError } from "../errors.ts";
-import type { Mishap } from "./each.ts";
-import type { ItemFailure } from "./order.ts";
+import type { Mishaps } from "./mishaps.ts";
+import type { ItemFailures } from "./order.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { SUBMITTER, TASK } from "../tasks/layout.ts";
 import { readResult } from "../tasks/payload.ts";
-import { CALL, EVERY, RETURNED, SHARED, THREW, workerOf } from "../tasks/task.ts";
+import { CALL, EVERY, RETURNED, SHARED, UNREAD, UNSENDABLE, workerOf } from "../tasks/task.ts";
 import { announceSubmitter, takeCompletions } from "./completions.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { Pace } from "./pace.ts";
@@ -83,15 +83,15 @@ export class Results {
     const pid = this.#member.table.pidOf(worker);
     if (outcome === RETURNED) {
       if ((kind & EVERY) === 0) return order.resolve(value);
-      const [values, mishaps] = value as [unknown[], Mishap[]];
+      const [values, mishaps] = value as [unknown[], Mishaps?];
       return order.resolve(values, failuresOf(mishaps, pid));
     }
     if (outcome === SHARED) {
-      const [values, rest, mishaps = []] = value as [unknown[], unknown[], Mishap[]?];
+      const [values, rest, mishaps] = value as [unknown[], unknown[], Mishaps?];
       return order.share(values, rest, failuresOf(mishaps, pid));
     }
     const [values, why] = kind === CALL ? [[], value] : value as [unknown[], unknown];
-    order.reject(errorOf(outcome, why, pid), values);
+    order.reject(errorOf(outcome, why, pid), values, outcome === UNREAD);
   }
 
   /** Wakes who takes what is done: it waits for what may have been settled without it. */
@@ -100,12 +100,14 @@ export class Results {
   }
 }
 
-function failuresOf(mishaps: readonly Mishap[], pid: number): ItemFailure[] {
-  return mishaps.map(([index, outcome, why]) => ({ index, error: errorOf(outcome, why, pid) }));
+function failuresOf(mishaps: Mishaps | undefined, pid: number): ItemFailures | undefined {
+  if (mishaps === undefined) return undefined;
+  const { places, index, outcome, why } = mishaps;
+  return { places, first: { index, error: errorOf(outcome, why, pid) } };
 }
 
 function errorOf(outcome: number, why: unknown, pid: number): Error {
-  return outcome === THREW ? new RemoteError(why, { pid }) : unsendable(why as Unsendable);
+  return outcome === UNSENDABLE ? unsendable(why as Unsendable) : new RemoteError(why, { pid });
 }
 
 /** Why a worker could not write its result. */

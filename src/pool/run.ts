@@ -7,26 +7,20 @@ import type { Member } from "../parking/member.ts";
 import { lookup } from "../process/current.ts";
 import { refusalIn } from "../process/guard.ts";
 import { isSubmitterAsleep } from "./completions.ts";
-import {
-  type AnyFunction,
-  callEach,
-  callEvery,
-  type Ending,
-  isThenable,
-  type Mishap,
-} from "./each.ts";
+import { type AnyFunction, callEach, type Ending, isThenable } from "./each.ts";
 import type { Functions, NumberedFunction } from "./functions.ts";
+import { addMishap, type Mishaps } from "./mishaps.ts";
 import { POOL, TASK } from "../tasks/layout.ts";
 import { readArguments, writeResult } from "../tasks/payload.ts";
 import {
   CALL,
   DIVISIBLE,
-  EACH_SPREAD,
   EVERY,
   now,
   RETURNED,
   SHARED,
   THREW,
+  UNREAD,
   UNSENDABLE,
   UNTIMED,
 } from "../tasks/task.ts";
@@ -79,7 +73,7 @@ export class Runner {
       const value = number < 0 ? (payload as unknown[])[1] : payload;
       return this.#call(task, fn!, value as unknown[], begin);
     } catch (error) {
-      this.fail(task, error);
+      this.fail(task, error, UNREAD);
     }
   }
 
@@ -106,13 +100,13 @@ export class Runner {
     if (numbered.number < 0) this.#stranger = fn;
   }
 
-  /** Ends a task with an error of its own. */
-  fail(task: WordIndex, error: unknown): void {
+  /** Ends a task of which nothing was called. */
+  fail(task: WordIndex, error: unknown, outcome: number = THREW): void {
     // Before its first call an EACH has no values.
     const isCall = this.#member.heap.plain.get(task + TASK.kind) === CALL;
     // A main module without a guard is the reason, and not that the function could not be looked for in it.
     const thrown = refusalIn(error) ?? error;
-    this.#write(task, THREW, isCall ? thrown : [[], thrown]);
+    this.#write(task, outcome, isCall ? thrown : [[], thrown]);
   }
 
   async #findStranger(task: WordIndex): Promise<void> {
@@ -129,10 +123,8 @@ export class Runner {
     const kind = this.#member.heap.plain.get(task + TASK.kind);
     begin();
     if (kind !== CALL) {
-      const isSpread = (kind & EACH_SPREAD) !== 0;
       const mayStop = (kind & DIVISIBLE) === 0 ? NEVER : this.#sharing(task, payload.length);
-      const call = (kind & EVERY) === 0 ? callEach : callEvery;
-      return this.#end(task, call(fn, payload, isSpread, begin, mayStop));
+      return this.#end(task, callEach(fn, payload, kind, begin, mayStop));
     }
     let value: unknown;
     try {
@@ -180,7 +172,8 @@ export class Runner {
     if (kind === CALL) {
       return this.#store(task, UNSENDABLE, why, "error");
     }
-    if ((kind & EVERY) !== 0 && outcome !== THREW) return this.#writeEvery(task, outcome, value);
+    const isEnding = outcome === RETURNED || outcome === SHARED;
+    if ((kind & EVERY) !== 0 && isEnding) return this.#writeEvery(task, outcome, value);
     const values = outcome === RETURNED ? value as unknown[] : (value as [unknown[], unknown])[0];
     const count = countSendable(this.#member, values);
     const path = count < values.length && !why.path?.startsWith("result[")
@@ -196,16 +189,18 @@ export class Runner {
 
   /** What cannot be sent of many calls is that call's mishap. */
   #writeEvery(task: WordIndex, outcome: number, value: unknown): void {
-    const [values, ...rest] = value as [unknown[], ...unknown[], Mishap[]];
-    const mishaps = (rest.pop() as Mishap[]).map((mishap): Mishap => {
-      const why = whyUnsendable(this.#member, mishap[2], "error");
-      return why === undefined ? mishap : [mishap[0], UNSENDABLE, why];
-    });
+    const [values, ...others] = value as [unknown[], ...unknown[]];
+    const rest = outcome === SHARED ? [others.shift()] : [];
+    let [mishaps] = others as [Mishaps?];
+    const unsendable = mishaps && whyUnsendable(this.#member, mishaps.why, "error");
+    if (unsendable !== undefined) {
+      Object.assign(mishaps!, { outcome: UNSENDABLE, why: unsendable });
+    }
     for (const [index, sent] of values.entries()) {
       const why = whyUnsendable(this.#member, sent, `result[${index}]`);
       if (why === undefined) continue;
       values[index] = undefined;
-      mishaps.push([index, UNSENDABLE, why]);
+      mishaps = addMishap(mishaps, index, UNSENDABLE, () => why);
     }
     try {
       this.#store(task, outcome, [values, ...rest, mishaps], "result");

@@ -8,7 +8,7 @@ import { POOL, WORKER, workerAt } from "../tasks/layout.ts";
 import { bar, isPresent } from "./presence.ts";
 import { endSleep, vacate } from "./sleep.ts";
 import type { Casualty } from "./deaths.ts";
-import { now } from "../tasks/task.ts";
+import { elapsed } from "../tasks/task.ts";
 import { work } from "./worker.ts";
 import type { WorkerPlan } from "./worker_plan.ts";
 
@@ -151,7 +151,7 @@ export class Staff {
       const at = workerAt(this.#pool, index);
       beginning = true;
       const beganAt = words.load(at + WORKER.beganAt);
-      if (beganAt === 0 || now() - beganAt < timeout || this.#overdue.has(process)) continue;
+      if (beganAt === 0 || elapsed(beganAt) < timeout || this.#overdue.has(process)) continue;
       this.#overdue.add(process);
       process.kill();
     }

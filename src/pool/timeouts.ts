@@ -4,7 +4,7 @@ import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { Member } from "../parking/member.ts";
 import { LONGEST_TIMER } from "../parking/waitable.ts";
 import { TASK } from "../tasks/layout.ts";
-import { now, runnerOf, UNTIMED } from "../tasks/task.ts";
+import { elapsed, runnerOf, UNTIMED } from "../tasks/task.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { Pending } from "./order.ts";
 import type { Unsettled } from "./unsettled.ts";
@@ -57,7 +57,7 @@ export class Timeouts {
       this.watch(timeout);
       const startedAt = words.load(record + TASK.startedAt);
       const worker = runnerOf(words, record);
-      if (worker === NOBODY || startedAt === 0 || now() - startedAt < timeout) return;
+      if (worker === NOBODY || startedAt === 0 || elapsed(startedAt) < timeout) return;
       order.overdue = true;
       this.#kill(worker);
     });

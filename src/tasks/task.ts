@@ -34,14 +34,16 @@ export const DIVISIBLE = 4;
 /** Beside one of the same two: an error ends its own call and not the others. */
 export const EVERY = 8;
 
-/** The payload is the value, or with EACH the array of values; with EVERY, `[values, mishaps]`. */
+/** The payload is the value, or with EACH the array of values; with EVERY, `[values]` or `[values, mishaps]`. */
 export const RETURNED = 0;
 /** The payload is what was thrown; with EACH, `[values before it, what was thrown]`. */
 export const THREW = 1;
 /** The payload is a description of what cannot be sent; with EACH, `[values before it, description]`. */
 export const UNSENDABLE = 2;
-/** The payload of a part of a chunk that was `DIVISIBLE`: `[values, items that are left]`, and with EVERY, mishaps. */
+/** The payload of a part of a chunk that was `DIVISIBLE`: `[values, items that are left]`, perhaps with mishaps. */
 export const SHARED = 3;
+/** As THREW, of an argument that threw when it was decoded: nothing was called. */
+export const UNREAD = 4;
 
 function pack(phase: number, owner: OwnerId): number {
   return phase | (owner << 2);
@@ -116,7 +118,16 @@ export function isFree(words: WordMemory, task: WordIndex): boolean {
 /** In `startedAt`: nobody wants to know. */
 export const UNTIMED = -1;
 
+/** When the clock begins anew: 24 days, and a word has room for some seconds more. */
+const PERIOD = 2 ** 31 - 2 ** 20;
+
 /** The machine's clock as processes compare it, in ms; never 0. */
 export function now(): number {
-  return Date.now() % 2 ** 31 || 1;
+  return Date.now() % PERIOD || 1;
+}
+
+/** How long ago it was what {@linkcode now} has told, in ms, up to twelve days; negative if that is still to come. */
+export function elapsed(since: number): number {
+  const passed = now() - since;
+  return passed < -PERIOD / 2 ? passed + PERIOD : passed;
 }

@@ -56,7 +56,7 @@ test("bad options of a call throw or reject at once, and name themselves", async
     assertThrows(() => pool.imap(square, [1], { bufferSize }), RangeError, "bufferSize");
   }
   for (const amount of notAmounts) {
-    const run = (options: object) => async () => void await pool.apply(square, [1], options);
+    const run = (options: object) => () => pool.apply(square, [1], options);
     await assertRejects(run({ timeout: amount }), RangeError, "timeout");
     await assertRejects(run({ retries: amount }), RangeError, "retries");
     await assertRejects(() => pool.map(square, [1], { timeout: amount }), RangeError, "timeout");
@@ -67,7 +67,7 @@ test("bad options of a call throw or reject at once, and name themselves", async
 test("what is no function throws or rejects at once", async () => {
   await using pool = new Pool(1);
   for (const none of [undefined, null, 5, "f", {}] as unknown as (() => void)[]) {
-    await assertRejects(async () => void await pool.apply(none), TypeError);
+    await assertRejects(() => pool.apply(none), TypeError);
     assertThrows(() => pool.applySync(none), TypeError);
     await assertRejects(() => pool.map(none, [1]), TypeError);
     assertThrows(() => pool.mapSync(none, [1]), TypeError);

@@ -20,7 +20,7 @@ test("close() takes no more work, and what was given is done before the workers 
   pool.close();
   pool.close();
   const act = (what: string) => `Cannot ${what}: the pool is closed`;
-  await assertRejects(async () => void await pool.apply(calls.nothing), ClosedError, act("apply"));
+  await assertRejects(() => pool.apply(calls.nothing), ClosedError, act("apply"));
   await assertRejects(() => pool.map(calls.square, [1]), ClosedError, act("map"));
   assertThrows(() => pool.applySync(calls.nothing), ClosedError);
   assertThrows(() => pool.imap(calls.square, [1]), ClosedError, act("imap"));

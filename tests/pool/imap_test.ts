@@ -188,9 +188,30 @@ for (const way of ways) {
       throw new RangeError("no more items");
     }
     for (const source of [broken, brokenLater]) {
-      const [values, error] = await collectUntilError(pool[way](calls.square, source()));
-      assertEquals(values.toSorted((a, b) => a - b), [0, 1, 4, 9, 16]);
-      assert(error instanceof RangeError && error.message === "no more items", String(error));
+      for (const chunkSize of [1, 2, 5, 100]) {
+        const [values, error] = await collectUntilError(
+          pool[way](calls.square, source(), { chunkSize }),
+        );
+        assertEquals(values.toSorted((a, b) => a - b), [0, 1, 4, 9, 16]);
+        assert(error instanceof RangeError && error.message === "no more items", String(error));
+      }
+    }
+  });
+
+  test(`with failFast off the error of an item and that of the source both come out of ${way}`, async () => {
+    await using pool = new Pool(2);
+    function* broken(): Generator<number> {
+      yield* numbers(10, 1);
+      throw new TypeError("no more items");
+    }
+    for (const chunkSize of [1, 4]) {
+      const [values, error] = await collectUntilError(
+        pool[way](calls.refuseSevens, broken(), { chunkSize, failFast: false }),
+      );
+      assertEquals(values.toSorted((a, b) => a - b), [1, 2, 3, 4, 5, 6, 8, 9, 10]);
+      assert(error instanceof AggregateError, String(error));
+      const [first, last] = error.errors;
+      assertEquals([(first as RemoteError).index, (last as Error).message], [6, "no more items"]);
     }
   });
 
@@ -209,6 +230,25 @@ for (const way of ways) {
       );
       assertEquals(all.toSorted(), [1, 2, 4]);
       assertEquals((same as SerializationError).path, "items[2]");
+    }
+  });
+
+  test(`with failFast off ${way} counts what cannot be sent, and runs what is behind it whatever happens before`, async () => {
+    await using pool = new Pool(1);
+    const bad = (): void => {};
+    for (const chunkSize of [1, 2, 3, 7]) {
+      const done: number[] = [];
+      const [values, error] = await collectUntilError(
+        pool[way](limits.dieForThree as (n: unknown) => unknown, [3, bad, 4, 5, bad, bad, 6], {
+          chunkSize,
+          failFast: false,
+          onProgress: (n) => void done.push(n),
+        }),
+      );
+      assertEquals(values.toSorted(), [4, 5, 6]);
+      assert(error instanceof ProcessDiedError, String(error));
+      assertEquals(done.at(-1), 7);
+      assertEquals(done, done.toSorted((a, b) => a - b));
     }
   });
 

@@ -7,7 +7,13 @@ import {
 } from "@std/assert";
 import { Pool, RemoteError, SerializationError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
-import { tallyAndRefuseSevens, tallyOrFail } from "../fixtures/pool/failing.ts";
+import * as crashes from "../fixtures/pool/crashes.ts";
+import {
+  refuseToBeRead,
+  refuseToBeReadLater,
+  tallyAndRefuseSevens,
+  tallyOrFail,
+} from "../fixtures/pool/failing.ts";
 import { Gate } from "../fixtures/pool/gate.ts";
 import { Board } from "../fixtures/sync/board.ts";
 import { test } from "../support/harness.ts";
@@ -206,4 +212,39 @@ test("what map has been given is not looked at again", async () => {
   const error = await assertRejects(() => mapped, RemoteError, "the first of 20");
   assertEquals(error.index, 0);
   assertEquals(totals, Array(5).fill(20));
+});
+
+test("of many errors in a chunk only the first is sent", async () => {
+  await using pool = new Pool(1);
+  using board = new Board();
+  for (const fn of [refuseToBeRead, refuseToBeReadLater]) {
+    const reads: number[] = [];
+    for (const length of [1, 100]) {
+      board.store(calls.CALLS, 0);
+      const items = numbers(length).map((n): [number, number] => [board.at, n]);
+      const options = { chunkSize: length, failFast: false };
+      const error = await assertRejects(() => pool.starmap(fn, items, options), RemoteError);
+      const { message, index, detail } = error as RemoteError & { detail: number };
+      assertEquals([message, index, detail], ["no 0", 0, 0]);
+      reads.push(board.load(calls.CALLS));
+    }
+    assertEquals(reads[1], reads[0]);
+  }
+});
+
+test("with failFast off an item that cannot be decoded does not take others of its chunk with it", async () => {
+  await using pool = new Pool(1);
+  await pool.apply(crashes.setTrap);
+  const items = [1, 2, crashes.trapped("throw"), 3];
+  const options = { chunkSize: 4, failFast: false };
+  const error = await assertRejects(
+    () => pool.map(calls.same<unknown>, items, options),
+    RemoteError,
+  );
+  assertEquals(error.index, 2);
+  const values: unknown[] = [];
+  const lost = await assertRejects(async () => {
+    for await (const value of pool.imap(calls.same<unknown>, items, options)) values.push(value);
+  }, RemoteError);
+  assertEquals([values, lost.index], [[1, 2, 3], 2]);
 });
