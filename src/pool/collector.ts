@@ -69,6 +69,11 @@ export class Collector {
     this.start();
   }
 
+  /** Nothing is pending any more. */
+  stop(): void {
+    this.#parts.timeouts.stop();
+  }
+
   /** Takes what is done, without waiting. */
   poll(): void {
     if (this.#parts.unsettled.count === 0) return;
@@ -135,8 +140,10 @@ export class Collector {
       backlog.post();
     }
     results.isCollected = false;
+    // What nobody waits for may still run too long.
+    if (unsettled.count > 0) return;
     timeouts.stop();
-    if (unsettled.count === 0 && backlog.length === 0) this.#nothingPending();
+    if (backlog.length === 0) this.#nothingPending();
   }
 
   /** Whether there is anything to wait for: a task that is not wanted any more keeps no program alive. */

@@ -141,6 +141,7 @@ export class Submitter {
       order.reject(reason(), []);
     }
     this.#backlog.abandon(reason);
+    this.#collector.stop();
     this.#results.rouse();
   }
 

@@ -39,6 +39,8 @@ export class Timeouts {
       this.#lookEvery = Infinity;
       this.killOverdue();
     }, Math.min(this.#lookEvery, LONGEST_TIMER));
+    // Who waits for a task keeps the program alive.
+    this.#watching.unref();
   }
 
   /** Nothing is running any more. */

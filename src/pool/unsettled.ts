@@ -33,7 +33,7 @@ export class Unsettled {
     return this.#count;
   }
 
-  /** How many there are that somebody waits for, or that a timeout must end. */
+  /** How many there are that somebody waits for. */
   get awaited(): number {
     return this.#count - this.#forsaken;
   }
@@ -41,9 +41,7 @@ export class Unsettled {
   /** Nobody waits any more for an order that a worker has begun: it is not tried again. */
   forsake(order: Pending): void {
     order.retries = 0;
-    if (order.forsaken || order.limits.timeout !== Infinity || this.of(order.record) !== order) {
-      return;
-    }
+    if (order.forsaken || this.of(order.record) !== order) return;
     order.forsaken = true;
     this.#forsaken++;
   }

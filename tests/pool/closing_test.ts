@@ -6,9 +6,10 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { ClosedError, Pool, ProcessError } from "../../mod.ts";
+import { ClosedError, Pool, Process, ProcessError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
 import { Gate } from "../fixtures/pool/gate.ts";
+import * as guests from "../fixtures/pool/guests.ts";
 import { spin } from "../fixtures/pool/limits.ts";
 import { areGone, Script } from "../process/script.ts";
 import { test, until } from "../support/harness.ts";
@@ -179,13 +180,48 @@ test("a program that waits for a forgotten pool that cannot begin is told so bef
   assertStringIncludes(stdout.split("\n").at(-2)!, "its initializer failed: it ran longer than");
 });
 
-for (const how of ["apply", "map", "imap"]) {
+for (const how of ["apply", "timed apply", "map", "imap"]) {
   test(`a program ends that has given up what its workers still do: ${how}`, async () => {
     const script = new Script("pool/scripts/abandoned.ts", { args: [how] });
     const { code, stdout, stderr } = await script.ending;
     assertEquals([code, stdout, stderr], [0, "given up\n", ""]);
   });
 }
+
+test("what was given up and runs too long is ended, though nobody waits for it", async () => {
+  await using pool = new Pool(1);
+  using board = new Gate();
+  const { pids } = pool;
+  await guests.giveUp(pool, board.at, 500);
+  await until(() => areGone(pids), "the worker is killed");
+  assertEquals(await pool.apply(calls.add, [1, 2]), 3);
+});
+
+test("a process that has given up a task of a pool of others ends, and leaves them their pool", async () => {
+  using board = new Gate();
+  const pool = new Pool(1);
+  const guest = new Process(guests.giveUp, { args: [pool, board.at, Infinity] }).start();
+  await guest.join();
+  assertEquals(guest.exitCode, 0);
+  board.store(calls.GATE, 1);
+  assertEquals(await pool.apply(calls.add, [1, 2]), 3);
+  pool.close();
+  await pool.join();
+});
+
+test("close() does not wait for one who has given up a task of the pool that is done by then", async () => {
+  using board = new Gate();
+  const pool = new Pool(1);
+  const guest = new Process(guests.giveUpAndStay, { args: [pool, board.at] }).start();
+  await until(() => board.load(guests.GIVEN_UP) === 1, "it has given up its task");
+  board.store(calls.GATE, 1);
+  pool.close();
+  await pool.join();
+  assert(guest.isAlive);
+  board.store(guests.MAY_END, 1);
+  await guest.join();
+  assertEquals(guest.exitCode, 0);
+});
 
 test("close() waits for what was given up and is still running", async () => {
   using board = new Gate();
