@@ -3,6 +3,7 @@ import { ProcessDiedError } from "../errors.ts";
 import { quoted } from "../functions/reference.ts";
 import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
+import { endingInWords } from "../process/outcome.ts";
 import { TASK } from "../tasks/layout.ts";
 import { referenceAt } from "./functions.ts";
 
@@ -23,13 +24,8 @@ export function lossOf(
   const task = reference && quoted(reference);
   const who = pid === undefined ? "a worker of the pool" : `process ${pid}, a worker of the pool,`;
   return new ProcessDiedError(
-    `Cannot finish ${task ?? "a task"}: ${who} ${endingOf(exitCode, signal)}`,
+    `Cannot finish ${task ?? "a task"}: ${who} ${endingInWords(exitCode, signal)}`,
     { pid, exitCode, signal, task },
     cause === undefined ? undefined : { cause },
   );
-}
-
-function endingOf(exitCode: number | null, signal: string | null): string {
-  if (signal !== null) return `was killed by ${signal}`;
-  return exitCode === null ? "ended" : `exited with code ${exitCode}`;
 }

@@ -59,6 +59,12 @@ export function closed(act: string, name: string): ClosedError {
   return new ClosedError(`Cannot ${act} "${name}": the process object is closed`);
 }
 
+/** How a process ended, as far as that is known: `was killed by SIGKILL`. */
+export function endingInWords(exitCode: number | null, signal: string | null): string {
+  if (signal !== null) return `was killed by ${signal}`;
+  return exitCode === null ? "ended" : `exited with code ${exitCode}`;
+}
+
 function unsendable({ name, message, path }: Unsendable): Error {
   return name === "OutOfMemoryError"
     ? new OutOfMemoryError(message)
@@ -71,9 +77,9 @@ function died(
   { code, signal }: ExitStatus,
   task: string | undefined,
 ): ProcessDiedError {
-  const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+  const ended = endingInWords(code, signal);
   return new ProcessDiedError(
-    `Cannot have the result of "${name}": process ${pid} ${how} before its target had returned`,
+    `Cannot have the result of "${name}": process ${pid} ${ended} before its target had returned`,
     { pid, exitCode: code, signal, task },
   );
 }
