@@ -135,8 +135,9 @@ class LazyMapping<T, R> {
     const { values, items, start, failures, failure, behind } = flight;
     const { failFast } = this.#plan;
     const isAgain = flight.isUnread && items.length > 1 && !failFast;
-    const lost = isAgain || failFast ? 0 : items.length - values.length + (behind ? 1 : 0);
-    this.#progress(values.length + lost);
+    let lost = isAgain ? 0 : items.length - values.length;
+    if (behind !== undefined) lost++;
+    this.#progress(failFast ? values.length : values.length + lost);
     if (failures !== undefined) this.#note(failures.first, start);
     const failed = new Set(failures?.places);
     for (const [i, value] of values.entries()) {

@@ -243,8 +243,13 @@ test("with failFast off an item that cannot be decoded does not take others of i
   );
   assertEquals(error.index, 2);
   const values: unknown[] = [];
+  const more = [...items, 4, 5, crashes.trapped("throw"), 6, () => {}, 7, 8, 9, 10, 11, 12];
+  const done: number[] = [];
+  const onProgress = (count: number) => void done.push(count);
+  const lazy = { ...options, chunkSize: 5, bufferSize: 5, onProgress };
   const lost = await assertRejects(async () => {
-    for await (const value of pool.imap(calls.same<unknown>, items, options)) values.push(value);
+    for await (const value of pool.imap(calls.same<unknown>, more, lazy)) values.push(value);
   }, RemoteError);
-  assertEquals([values, lost.index], [[1, 2, 3], 2]);
+  assertEquals([values, lost.index], [numbers(12, 1), 2]);
+  assertEquals(done.at(-1), more.length);
 });
