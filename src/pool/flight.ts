@@ -2,9 +2,9 @@
 import { EACH, EVERY } from "../tasks/task.ts";
 import { ChunkOrder } from "./chunk_order.ts";
 import type { NumberedFunction } from "./functions.ts";
-import { unsendableItem } from "./item_errors.ts";
+import { placed, unsendableItem } from "./item_errors.ts";
 import type { TaskLimits } from "./options.ts";
-import type { ItemFailures } from "./order.ts";
+import type { ItemFailure, ItemFailures } from "./order.ts";
 
 /** How chunks are sent. */
 export interface FlightPlan {
@@ -23,8 +23,8 @@ export interface Flight<T, R> {
   readonly items: readonly T[];
   /** The number of the first of them. */
   readonly start: number;
-  /** Why the item behind them could not be sent, if it could not. */
-  readonly behind: { readonly error: unknown } | undefined;
+  /** Why the item behind them could not be sent, if it could not; its place is that among all. */
+  behind: ItemFailure | undefined;
   /** What takes them back; `undefined` if they were not sent. */
   order: ChunkOrder | undefined;
   isDone: boolean;
@@ -67,7 +67,7 @@ function send<T, R>(
   items: readonly T[],
   start: number,
   landed: () => void,
-  behind?: { readonly error: unknown },
+  behind?: ItemFailure,
 ): Flight<T, R> {
   const flight: Flight<T, R> = {
     items,
@@ -102,7 +102,8 @@ function send<T, R>(
   } catch (error) {
     const count = unsendableItem(error);
     if (count >= 0) {
-      return send(plan, items.slice(0, count), start, landed, { error });
+      const failure = placed({ index: count, error }, start);
+      return send(plan, items.slice(0, count), start, landed, failure);
     }
     flight.failure = { error };
     flight.isDone = true;

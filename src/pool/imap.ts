@@ -134,24 +134,28 @@ class LazyMapping<T, R> {
   *take(flight: Flight<T, R>): Generator<R, void> {
     const { values, items, start, failures, failure, behind } = flight;
     const { failFast } = this.#plan;
-    const isAgain = flight.isUnread && items.length > 1 && !failFast;
-    let lost = isAgain ? 0 : items.length - values.length;
-    if (behind !== undefined) lost++;
+    const isAgain = flight.isUnread && items.length > 1;
+    const lost = isAgain ? 0 : items.length - values.length + (behind === undefined ? 0 : 1);
     this.#progress(failFast ? values.length : values.length + lost);
-    if (failures !== undefined) this.#note(failures.first, start);
+    if (failures !== undefined) this.#note(placed(failures.first, start));
     const failed = new Set(failures?.places);
     for (const [i, value] of values.entries()) {
       this.#release(1);
       if (!failed.has(i)) yield value;
     }
-    if (isAgain) {
-      // It is perhaps one of its items why the chunk as a whole could not be begun.
-      this.#flights.unshift(...items.flatMap((item, i) => this.#launch([item], start + i)));
-    } else if (failure !== undefined) {
-      this.#note({ index: values.length, error: failure.error }, start);
+    // It is perhaps one of its items why the chunk as a whole could not be begun.
+    if (isAgain) return void this.#flights.unshift(...this.#singly(flight));
+    if (failure !== undefined) {
+      this.#note(placed({ index: values.length, error: failure.error }, start));
     }
-    if (behind !== undefined) this.#note({ index: items.length, error: behind.error }, start);
+    if (behind !== undefined) this.#note(behind);
     this.#release(lost);
+  }
+
+  #singly({ items, start, behind }: Flight<T, R>): Flight<T, R>[] {
+    const flights = items.flatMap((item, i) => this.#launch([item], start + i));
+    flights.at(-1)!.behind ??= behind;
+    return flights;
   }
 
   /** Throws what has failed, if anything has. */
@@ -213,11 +217,9 @@ class LazyMapping<T, R> {
     return launch<T, R>(this.#plan, items, start, this.#notify);
   }
 
-  /** An item has failed that belongs to a flight. */
-  #note(failure: ItemFailure, start: number): void {
-    const { index, error } = placed(failure, start);
-    if (this.#plan.failFast) throw error;
-    this.#failure = earlier(this.#failure, { index, error });
+  #note(failure: ItemFailure): void {
+    if (this.#plan.failFast) throw failure.error;
+    this.#failure = earlier(this.#failure, failure);
   }
 
   #progress(count: number): void {

@@ -152,7 +152,7 @@ export class RunningMap<T, R> {
       reject: (error, { length }, isUnread) => {
         this.#orders.delete(order);
         // It is perhaps one of its items why the chunk as a whole could not be begun.
-        const isAgain = isUnread && items.length > 1 && !failFast && !this.#settled;
+        const isAgain = isUnread && items.length > 1 && !this.#settled;
         if (isAgain) this.#submitSingly(start, items);
         else this.#failed(start, items.length, { index: length, error });
       },

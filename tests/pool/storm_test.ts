@@ -1,3 +1,4 @@
+import { storm as mappings } from "../stress/mappings_storm.ts";
 import { storm as kills } from "../stress/pool_storm.ts";
 import { storm as pools } from "../stress/pools_storm.ts";
 import { rage } from "../stress/storm.ts";
@@ -9,4 +10,8 @@ test("every result of a pool comes right, and once, in two seconds in which its 
 
 test("twenty pools that come and go leave memory, descriptors and owner slots as they were", async () => {
   await rage(pools, 0, 20_261_127, { pools: 20, kills: 2 });
+});
+
+test("two hundred mappings of random items and options keep what they promise", async () => {
+  await rage(mappings, 0, 20_261_128, { mappings: 200, deaths: 10 });
 });
