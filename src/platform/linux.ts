@@ -182,7 +182,7 @@ export function linuxPlatform(runtime: Runtime): Platform {
     waitExit: (pid, milliseconds) => waitExit(libc, pid, milliseconds),
 
     openBell(onRing: () => void): Bell {
-      const { readFd, writeFd } = doors.areNeeded ? doors.openBell() : makePipe(libc);
+      const { readFd, writeFd } = doors.areNeeded ? doors.openBell() : makePipe(libc, "wait");
       return { writeFd, ear: runtime.ear({ fd: readFd, onRing }), ring: () => ring(writeFd) };
     },
     openRinger(pid: number, writeFd: number): number | undefined {
@@ -334,18 +334,18 @@ function openDescriptors(libc: Libc): number[] {
   return descriptors.filter((_, i) => (pollfds[2 * i + 1] >> 16 & POLLNVAL) === 0);
 }
 
-function makePipe(libc: Libc): BellEnds {
+function makePipe(libc: Libc, act: string): BellEnds {
   const fds = new Int32Array(2);
   const bytes = new Uint8Array(fds.buffer);
   // A full pipe has rung already: nobody waits until it can hold one byte more.
-  if (libc.pipe2(bytes, O_CLOEXEC | O_NONBLOCK) !== 0) throw failure(libc, "make a bell", "pipe");
+  if (libc.pipe2(bytes, O_CLOEXEC | O_NONBLOCK) !== 0) throw failure(libc, act, "pipe");
   const [readFd, writeFd] = fds;
   return { readFd, writeFd };
 }
 
 /** The write end alone: children open the other one, which lies nowhere while there are none. */
 function openLifeline(libc: Libc): number {
-  const { readFd, writeFd } = makePipe(libc);
+  const { readFd, writeFd } = makePipe(libc, "start a process");
   libc.close(readFd);
   return writeFd;
 }

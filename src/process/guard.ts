@@ -25,7 +25,8 @@ export function assertMayStart(act: string): void {
     throw refusal(
       `Cannot ${act}: this process is a child that has imported the module of its target, ` +
         "and that module starts processes when it is imported; " +
-        "put what only the main process shall do inside if (import.meta.main) { … }",
+        "put what only the main process shall do inside if (import.meta.main) { … }, " +
+        "or if (isMainProcess()) { … } where there is no import.meta",
     );
   }
 }

@@ -1,5 +1,6 @@
 /** The life of a child: joins its parent's heap, takes the request, does the work, leaves the outcome. */
 import "../channel/crossings.ts";
+import { nextTurn } from "../channel/turn.ts";
 import { prepare } from "../codec/parcel.ts";
 import type { SerializationError } from "../errors.ts";
 import { explainError } from "../functions/explain.ts";
@@ -77,6 +78,8 @@ async function attempt(self: Member, { record }: Ticket, request: Request): Prom
       await actionsArrived();
       return payload;
     }, request.work);
+    // A rejection that nobody handles ends a program when its promises have had their turn.
+    if (request.work.kind !== "nothing") await nextTurn();
   } catch (error) {
     const thrown = refusalIn(error) ?? error;
     report(thrown);

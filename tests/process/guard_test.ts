@@ -6,7 +6,8 @@ import { type Ending, runScript } from "./script.ts";
 const sentence = (act: string): string =>
   `ProcessError: Cannot ${act}: this process is a child that has imported the module of its target, ` +
   "and that module starts processes when it is imported; " +
-  "put what only the main process shall do inside if (import.meta.main) { … }";
+  "put what only the main process shall do inside if (import.meta.main) { … }, " +
+  "or if (isMainProcess()) { … } where there is no import.meta";
 
 async function runUnguarded(way: string, flags?: readonly string[]): Promise<Ending> {
   process.env.MP_WAY = way;

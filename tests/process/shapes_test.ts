@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Pool, RemoteError, SerializationError } from "../../mod.ts";
 import { broken, shapes, unsendable } from "../fixtures/process/shapes.ts";
 import { test } from "../support/harness.ts";
@@ -24,7 +24,7 @@ for (const [what, [call, message]] of Object.entries(unsendable)) {
   test(`${what} is refused where it is sent, with the reason`, async () => {
     const pool = new Pool(1);
     try {
-      const { message: said } = assertThrows(() => call(pool), TypeError);
+      const { message: said } = await assertRejects(() => call(pool), TypeError);
       assertMatch(said, message);
     } finally {
       await pool.terminate();
