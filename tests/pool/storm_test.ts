@@ -1,6 +1,7 @@
 import { storm as mappings } from "../stress/mappings_storm.ts";
 import { storm as kills } from "../stress/pool_storm.ts";
 import { storm as pools } from "../stress/pools_storm.ts";
+import { storm as whims } from "../stress/whims_storm.ts";
 import { rage } from "../stress/storm.ts";
 import { test } from "../support/harness.ts";
 
@@ -14,4 +15,8 @@ test("twenty pools that come and go leave memory, descriptors and owner slots as
 
 test("two hundred mappings of random items and options keep what they promise", async () => {
   await rage(mappings, 0, 20_261_128, { mappings: 200, deaths: 10 });
+});
+
+test("every call settles and every pool ends, whatever is given up in eight pools, and whenever", async () => {
+  await rage(whims, 0, 20_261_129, { pools: 8 });
 });
