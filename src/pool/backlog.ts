@@ -1,5 +1,5 @@
 /** Orders that have no record yet. */
-import { prepare, type Shipment } from "../codec/parcel.ts";
+import { prepare } from "../codec/parcel.ts";
 import type { OwnerId } from "../memory/owner_id.ts";
 import { SUBMITTER } from "../tasks/layout.ts";
 import { writeShipment } from "../tasks/payload.ts";
@@ -9,14 +9,12 @@ import type { Pending } from "./order.ts";
 import type { Posting } from "./posting.ts";
 import type { Records } from "./records.ts";
 
-/** What it sends was copied when it was given. */
+/** An order that waits, unless it was taken back: then it has no shipment. */
 interface Waiting {
   readonly order: Pending;
   readonly functionId: number;
   readonly kind: number;
   readonly origin: OwnerId;
-  readonly shipment: Shipment;
-  isWithdrawn: boolean;
 }
 
 /** The orders of one submitter that wait for a record. */
@@ -56,17 +54,17 @@ export class Backlog {
     root: string,
   ): void {
     const { member, block } = this.#enrolment;
-    const shipment = prepare(member, payload, root);
+    order.shipment = prepare(member, payload, root);
     member.heap.words.store(block + SUBMITTER.pending, 1);
-    this.#waiting.push({ order, functionId, kind, origin, shipment, isWithdrawn: false });
+    this.#waiting.push({ order, functionId, kind, origin });
   }
 
   /** Takes an order back; false if it is not here. */
   withdraw(order: Pending): boolean {
-    const waiting = this.#waiting.find((candidate) => candidate.order === order);
-    if (waiting === undefined || waiting.isWithdrawn) return false;
-    waiting.isWithdrawn = true;
-    waiting.shipment.cargo.unload();
+    const { shipment } = order;
+    if (shipment === undefined) return false;
+    order.shipment = undefined;
+    shipment.cargo.unload();
     return true;
   }
 
@@ -74,14 +72,16 @@ export class Backlog {
   post(): void {
     this.#posting.catchUp();
     while (this.#waiting.length > 0 && !this.#posting.isBehind) {
-      const { order, functionId, kind, origin, shipment, isWithdrawn } = this.#waiting.first!;
-      if (isWithdrawn) {
+      const { order, functionId, kind, origin } = this.#waiting.first!;
+      const { shipment } = order;
+      if (shipment === undefined) {
         this.#waiting.shift();
         continue;
       }
       const record = this.#records.take();
       if (record === 0) return;
       this.#waiting.shift();
+      order.shipment = undefined;
       const { member, pool } = this.#enrolment;
       try {
         writeShipment(member, pool, record, shipment, order.retries > 0);
@@ -97,9 +97,7 @@ export class Backlog {
   /** Rejects all of them. */
   abandon(reason: () => Error): void {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if (next.isWithdrawn) continue;
-      next.shipment.cargo.unload();
-      next.order.reject(reason(), []);
+      if (this.withdraw(next.order)) next.order.reject(reason(), []);
     }
   }
 }

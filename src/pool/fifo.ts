@@ -29,9 +29,4 @@ export class Fifo<T> {
     }
     return item;
   }
-
-  /** The first for which something holds. */
-  find(is: (item: T) => boolean): T | undefined {
-    return this.#items.find((item, i) => i >= this.#begin && is(item));
-  }
 }

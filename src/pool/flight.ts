@@ -43,13 +43,13 @@ export interface Flight<T, R> {
  * `failFast` nothing is sent behind the first of those.
  *
  * @param start The number of its first item.
- * @param landed Called when a flight is done; of one that could not be sent, it is not.
+ * @param landed Called when one of them is done that was not when this returned.
  */
 export function launch<T, R>(
   plan: FlightPlan,
   items: readonly T[],
   start: number,
-  landed: () => void,
+  landed: (flight: Flight<T, R>) => void,
 ): Flight<T, R>[] {
   const flights: Flight<T, R>[] = [];
   for (let from = 0; from < items.length;) {
@@ -66,7 +66,7 @@ function send<T, R>(
   plan: FlightPlan,
   items: readonly T[],
   start: number,
-  landed: () => void,
+  landed: (flight: Flight<T, R>) => void,
   behind?: ItemFailure,
 ): Flight<T, R> {
   const flight: Flight<T, R> = {
@@ -86,14 +86,14 @@ function send<T, R>(
       flight.values = values as R[];
       flight.failures = failures;
       flight.isDone = true;
-      landed();
+      landed(flight);
     },
     reject(error, values, isUnread) {
       flight.values = values as R[];
       flight.failure = { error };
       flight.isUnread = isUnread;
       flight.isDone = true;
-      landed();
+      landed(flight);
     },
   });
   try {

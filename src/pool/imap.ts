@@ -1,6 +1,8 @@
 /** Lazy mapping: items are pulled as results are taken. */
+import { turnDue } from "../channel/turn.ts";
 import type { ChunkOrder } from "./chunk_order.ts";
 import { asyncChunksOf } from "./chunks.ts";
+import { Fifo } from "./fifo.ts";
 import { type Flight, type FlightPlan, launch } from "./flight.ts";
 import { earlier, placed } from "./item_errors.ts";
 import {
@@ -86,7 +88,11 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
     for (;;) {
       const flight = await mapping.landed();
       if (flight === undefined) return mapping.end();
-      for (const value of mapping.take(flight)) yield value;
+      for (const value of mapping.take(flight)) {
+        yield value;
+        const turn = turnDue();
+        if (turn !== undefined) await turn;
+      }
     }
   } finally {
     await mapping.stop();
@@ -96,8 +102,12 @@ export async function* imap<T, R>(plan: ImapPlan<T>): AsyncGenerator<R, void> {
 /** What is pulled, on its way, and has failed. */
 class LazyMapping<T, R> {
   readonly #plan: ImapPlan<T>;
-  /** In the order of their items. */
-  readonly #flights: Flight<T, R>[] = [];
+  /** Those that are to be taken: in the order of their items, done or not; or else in that in which they are done. */
+  readonly #next: Fifo<Flight<T, R>> = new Fifo();
+  /** In the first case, what comes before them: the parts of one that was taken. */
+  readonly #first: Flight<T, R>[] = [];
+  /** Those that are not done. */
+  readonly #flying: Set<Flight<T, R>> = new Set();
   #pulled = 0;
   /** How many of those were not taken, nor have failed. */
   #held = 0;
@@ -117,15 +127,13 @@ class LazyMapping<T, R> {
 
   /** The next flight that has landed; `undefined` if there will be none. */
   async landed(): Promise<Flight<T, R> | undefined> {
-    const { signal, ordered } = this.#plan;
+    const { signal } = this.#plan;
     for (;;) {
       signal?.throwIfAborted();
       this.#pull();
-      const index = ordered
-        ? (this.#flights[0]?.isDone ? 0 : -1)
-        : this.#flights.findIndex((flight) => flight.isDone);
-      if (index >= 0) return this.#flights.splice(index, 1)[0];
-      if (this.#isExhausted && !this.#isPulling && this.#flights.length === 0) return undefined;
+      const next = this.#first[0] ?? this.#next.first;
+      if (next?.isDone) return this.#first.shift() ?? this.#next.shift();
+      if (this.#isExhausted && !this.#isPulling && this.#flying.size === 0) return undefined;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }
@@ -144,7 +152,7 @@ class LazyMapping<T, R> {
       if (!failed.has(i)) yield value;
     }
     // It is perhaps one of its items why the chunk as a whole could not be begun.
-    if (isAgain) return void this.#flights.unshift(...this.#singly(flight));
+    if (isAgain) return this.#giveSingly(flight);
     if (failure !== undefined) {
       this.#note(placed({ index: values.length, error: failure.error }, start));
     }
@@ -152,10 +160,10 @@ class LazyMapping<T, R> {
     this.#release(lost);
   }
 
-  #singly({ items, start, behind }: Flight<T, R>): Flight<T, R>[] {
+  #giveSingly({ items, start, behind }: Flight<T, R>): void {
     const flights = items.flatMap((item, i) => this.#launch([item], start + i));
     flights.at(-1)!.behind ??= behind;
-    return flights;
+    for (const flight of flights) this.#expect(flight, this.#first);
   }
 
   /** Throws what has failed, if anything has. */
@@ -175,7 +183,7 @@ class LazyMapping<T, R> {
     const { signal, withdraw, chunks } = this.#plan;
     this.#isExhausted = true;
     signal?.removeEventListener("abort", this.#notify);
-    for (const { order } of this.#flights) if (order !== undefined) withdraw(order);
+    for (const { order } of this.#flying) withdraw(order!);
     const stopped = Promise.resolve(chunks.return?.());
     // A source that is in the middle of an item may take for ever to give it.
     if (this.#isPulling) stopped.catch(() => {});
@@ -196,11 +204,13 @@ class LazyMapping<T, R> {
 
   async #pullChunk(): Promise<void> {
     try {
+      // A source that has its items at once would give no other a turn until the buffer is full.
+      await turnDue();
       const { done, value } = await this.#plan.chunks.next();
       if (done === true) this.#isExhausted = true;
       // Whoever has left meanwhile wants nothing more.
       else if (!this.#isExhausted) {
-        this.#flights.push(...this.#launch(value, this.#pulled));
+        for (const flight of this.#launch(value, this.#pulled)) this.#expect(flight, this.#next);
         this.#pulled += value.length;
         this.#held += value.length;
       }
@@ -214,8 +224,21 @@ class LazyMapping<T, R> {
   }
 
   #launch(items: readonly T[], start: number): Flight<T, R>[] {
-    return launch<T, R>(this.#plan, items, start, this.#notify);
+    return launch<T, R>(this.#plan, items, start, this.#landed);
   }
+
+  /** @param line Where it stands, if they come in the order of their items. */
+  #expect(flight: Flight<T, R>, line: { push(flight: Flight<T, R>): void }): void {
+    if (!flight.isDone) this.#flying.add(flight);
+    if (this.#plan.ordered) line.push(flight);
+    else if (flight.isDone) this.#next.push(flight);
+  }
+
+  readonly #landed = (flight: Flight<T, R>): void => {
+    this.#flying.delete(flight);
+    if (!this.#plan.ordered) this.#next.push(flight);
+    this.#notify();
+  };
 
   #note(failure: ItemFailure): void {
     if (this.#plan.failFast) throw failure.error;

@@ -1,4 +1,5 @@
 /** What a submitter is asked to do, and whom it tells. */
+import type { Shipment } from "../codec/parcel.ts";
 import { ProcessError } from "../errors.ts";
 import { NOBODY, type OwnerId } from "../memory/owner_id.ts";
 import type { WordIndex } from "../memory/words.ts";
@@ -27,6 +28,8 @@ export abstract class Pending {
   readonly limits: TaskLimits;
   /** Its record; 0 as long as it has none, and again when it has settled. */
   record: WordIndex = 0;
+  /** What it sends, copied when it was given, as long as it waits for a record. */
+  shipment: Shipment | undefined;
   /** How often it may still be run again. */
   retries: number;
   /** Who has done it, or NOBODY. */

@@ -321,6 +321,20 @@ for (const way of ways) {
   });
 }
 
+test("a loop over many values that are there lets timers come, and a large buffer lets values come", async () => {
+  await using pool = new Pool(1);
+  for (const way of ways) {
+    for (const [chunkSize, bufferSize] of [[1, 2 ** 31 - 1], [50, 20_000]]) {
+      let ticks = 0;
+      const ticking = setInterval(() => ticks++, 1);
+      for await (const _ of pool[way](calls.square, new Source(), { chunkSize, bufferSize })) {
+        if (ticks >= 5) break;
+      }
+      clearInterval(ticking);
+    }
+  }
+});
+
 test("imap keeps the order while the first item takes longest; imapUnordered does not wait for it", async () => {
   await using pool = new Pool(2);
   using board = new Gate();
