@@ -51,6 +51,7 @@ async function begin(ticket: Ticket): Promise<{ self: Member; request: Request }
   const isOrphan = (): boolean => platform.parentPid() !== ticket.parent;
   platform.dieWithParent(ticket.parent, ticket.lifeline);
   currentRuntime().endBy((code) => platform.exitAtOnce(code));
+  currentRuntime().endByRejections();
   // It may have died before that took effect.
   if (isOrphan()) currentRuntime().exit(1);
   try {

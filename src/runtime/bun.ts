@@ -83,7 +83,10 @@ interface BunProcess extends Outputs {
     createRequire(url: string): { (path: string): unknown; readonly cache: object };
   };
   exit(code?: number): never;
+  readonly execArgv: readonly string[];
   on(event: "exit", callback: () => void): void;
+  on(event: "unhandledRejection", callback: (reason: unknown) => void): void;
+  listenerCount(event: "unhandledRejection"): number;
 }
 
 const TYPES: Readonly<Record<CType, string>> = {
@@ -123,6 +126,7 @@ export function bunRuntime(bun: BunNamespace, process: BunProcess): Runtime {
     // It has nothing of the kind for modules of this size.
     cacheCode() {},
     endBy() {},
+    endByRejections: () => endByRejections(process),
     withoutTests() {
       // It takes a module that the plugin could have changed twice the time to load, whether it has or not.
       if (isBelowTests(bun.argv)) withoutBunTests(bun, process);
@@ -152,6 +156,19 @@ function importModule(process: BunProcess, url: string): Promise<Record<string, 
       // The import says why.
     }
     return importUrl(url);
+  });
+}
+
+/** Bun itself ends while it evaluates the main module or what that has required, and goes on later. */
+function endByRejections(process: BunProcess): void {
+  if (process.execArgv.some((flag) => flag.startsWith("--unhandled-rejections"))) return;
+  process.on("unhandledRejection", (reason) => {
+    if (process.listenerCount("unhandledRejection") > 1) return;
+    try {
+      console.error(reason);
+    } finally {
+      process.exit(1);
+    }
   });
 }
 

@@ -137,6 +137,8 @@ export function denoRuntime(deno: DenoNamespace, process: () => DenoProcess | un
     // It always does.
     cacheCode() {},
     endBy() {},
+    // It does.
+    endByRejections() {},
     // Outside of its test runner, Deno registers none.
     withoutTests() {},
     // It tells only who may read it.

@@ -137,6 +137,8 @@ export function nodeRuntime(process: NodeProcess): Runtime {
         end(code);
       };
     },
+    // It does.
+    endByRejections() {},
     onExit: (callback) => process.on("exit", callback),
   };
 }

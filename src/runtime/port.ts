@@ -256,6 +256,11 @@ export interface Runtime {
    * Where the runtime's own end can hang: says what ends this process once everybody has been told, with an exit code.
    */
   endBy(end: (code: number) => void): void;
+  /**
+   * Where the runtime would go on: a rejection that nobody handles ends this process with 1, unless somebody listens
+   * for it or a flag says what becomes of it.
+   */
+  endByRejections(): void;
   /** Calls back when this process is about to end in an orderly way, also by {@linkcode exit}. */
   onExit(callback: () => void): void;
 }
