@@ -9,6 +9,9 @@ import { linuxNamedMemory } from "./named.ts";
 import type { Bell, Identity, Mapping, NamedMemory, Platform, Segment } from "./port.ts";
 import { processors } from "./processors.ts";
 
+/** In the flags of a process: it is on its way out. */
+const PF_EXITING = 4;
+
 const ROOT = 0;
 const MFD_CLOEXEC = 1;
 const O_RDONLY = 0;
@@ -164,6 +167,8 @@ export function linuxPlatform(runtime: Runtime): Platform {
     },
 
     identify: (pid) => identify(libc, files, pid),
+    // By the 9th field.
+    isEnding: (pid: number) => (Number(statusOf(files, pid)?.[6] ?? 0) & PF_EXITING) !== 0,
     parentPid: () => libc.getppid(),
     giveWay(): void {
       libc.sched_yield();
@@ -285,15 +290,21 @@ function map(
   };
 }
 
-/** The 3rd and the 22nd field of /proc/<pid>/stat; the 2nd, the name, may hold anything. */
-function identify(libc: Libc, files: SmallFiles, pid: number): Identity | undefined {
+/** The fields of /proc/<pid>/stat from the 3rd on; the 2nd, the name, may hold anything. */
+function statusOf(files: SmallFiles, pid: number): string[] | undefined {
   const stat = files.read(`/proc/${pid}/stat`);
-  if (stat === undefined || stat === "") {
+  if (stat === undefined || stat === "") return undefined;
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** By the 3rd and the 22nd field. */
+function identify(libc: Libc, files: SmallFiles, pid: number): Identity | undefined {
+  const fields = statusOf(files, pid);
+  if (fields === undefined) {
     // With no descriptor left nothing can be read, and who lives must not be taken for dead.
     const isThere = pid > 0 && libc.kill(pid, 0) === 0;
     return isThere ? { startTime: NaN, ended: false } : undefined;
   }
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { startTime: Number(fields[19]), ended: fields[0] === "Z" || fields[0] === "X" };
 }
 

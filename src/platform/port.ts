@@ -105,6 +105,8 @@ export interface Platform {
 
   /** The identity of a process, or `undefined` if there is none with this id. */
   identify(pid: number): Identity | undefined;
+  /** Whether a process is about to be gone, and has perhaps given back some of what it had. */
+  isEnding(pid: number): boolean;
   /** The parent of this process. */
   parentPid(): number;
   /**

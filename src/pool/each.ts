@@ -60,8 +60,9 @@ export function callEach(
       value = call(fn, item);
       if (isThenable(value)) {
         waits = true;
-        // Looked at below; a rejection meanwhile is not unhandled.
-        Promise.resolve(value).catch(() => {});
+        // Looked at below, and not asked again; a rejection meanwhile is not unhandled.
+        value = Promise.resolve(value);
+        (value as Promise<unknown>).catch(() => {});
       }
     } catch (error) {
       if (!isEvery) {

@@ -7,7 +7,6 @@ import { atItem, earlier, placed } from "./item_errors.ts";
 import {
   checkCallback,
   checkCount,
-  checkItems,
   limitsOf,
   type MapOptions,
   type TaskLimits,
@@ -15,6 +14,7 @@ import {
 import type { ItemFailure, Order } from "./order.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Submitter } from "./submitter.ts";
+import { checkIterable } from "../parking/checks.ts";
 import { DIVISIBLE, EVERY } from "../tasks/task.ts";
 
 /** What is to be mapped. */
@@ -48,7 +48,7 @@ export function mapPlan<T>(
   items: Iterable<T>,
   options: MapOptions,
 ): MapPlan<T> {
-  checkItems(act, items);
+  checkIterable(act, "items", items);
   checkCallback(act, "onProgress", options.onProgress);
   const all = Array.isArray(items) ? items as T[] : [...items];
   return {

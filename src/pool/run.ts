@@ -6,6 +6,7 @@ import type { WordIndex } from "../memory/words.ts";
 import type { Member } from "../parking/member.ts";
 import { lookup } from "../process/current.ts";
 import { refusalIn } from "../process/guard.ts";
+import { sendablePart } from "../process/sendable_error.ts";
 import { isSubmitterAsleep } from "./completions.ts";
 import { type AnyFunction, callEach, type Ending, isThenable } from "./each.ts";
 import type { Functions, NumberedFunction } from "./functions.ts";
@@ -162,8 +163,31 @@ export class Runner {
     try {
       this.#store(task, outcome, value, root);
     } catch (error) {
+      if (root === "error" && this.#writePart(task, outcome, value)) return;
       this.#writeUnsendable(task, outcome, value, describeUnsendable(error, root));
     }
+  }
+
+  /** Writes what can be sent of what was thrown; false if that is not why it could not be written. */
+  #writePart(task: WordIndex, outcome: number, value: unknown): boolean {
+    try {
+      if (this.#member.heap.plain.get(task + TASK.kind) === CALL) {
+        this.#store(task, outcome, this.#partOf(value), "error");
+      } else {
+        const [values, thrown] = value as [unknown[], unknown];
+        this.#store(task, outcome, [values, this.#partOf(thrown)], "error");
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #partOf(thrown: unknown): Error {
+    return sendablePart(
+      thrown,
+      (value) => whyUnsendable(this.#member, value, "error") === undefined,
+    );
   }
 
   /** The values before the one that cannot be sent are not lost with it. */
@@ -192,9 +216,8 @@ export class Runner {
     const [values, ...others] = value as [unknown[], ...unknown[]];
     const rest = outcome === SHARED ? [others.shift()] : [];
     let [mishaps] = others as [Mishaps?];
-    const unsendable = mishaps && whyUnsendable(this.#member, mishaps.why, "error");
-    if (unsendable !== undefined) {
-      Object.assign(mishaps!, { outcome: UNSENDABLE, why: unsendable });
+    if (mishaps !== undefined && whyUnsendable(this.#member, mishaps.why, "error") !== undefined) {
+      mishaps.why = this.#partOf(mishaps.why);
     }
     for (const [index, sent] of values.entries()) {
       const why = whyUnsendable(this.#member, sent, `result[${index}]`);

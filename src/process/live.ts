@@ -30,7 +30,7 @@ import type { Request, Work } from "./request.ts";
 import { sendablePart } from "./sendable_error.ts";
 import type { Ticket } from "./ticket.ts";
 
-/** How often to look, at 10 ms each, whether a parent is about to be gone. */
+/** How often to look at least, at 10 ms each, whether a parent is about to be gone. */
 const ENDING = 30;
 
 /** Lives as the child that a ticket describes; ends the process. */
@@ -62,8 +62,10 @@ async function begin(ticket: Ticket): Promise<{ self: Member; request: Request }
     return { self, request };
   } catch (error) {
     // Who is killed as its parent is does not say anything, either. One that is just ending has closed its
-    // descriptors, and is the parent for some moments more.
-    for (let i = 0; i < ENDING && !isOrphan(); i++) await new Promise((go) => setTimeout(go, 10));
+    // descriptors, and is the parent until all its threads have ended, which a busy machine may take its time for.
+    for (let i = 0; !isOrphan() && (i < ENDING || platform.isEnding(ticket.parent)); i++) {
+      await new Promise((go) => setTimeout(go, 10));
+    }
     if (isOrphan()) currentRuntime().exit(1);
     throw error;
   }

@@ -175,6 +175,17 @@ test("the state and the start of a process are the 3rd and the 22nd field of its
   ]);
 });
 
+test("a process is ending if the 9th field of its stat says so", () => {
+  const stat = (flags: number) => `1 (a) Z) S 1 1 1 0 -1 ${flags} 0 0`;
+  const files = {
+    "/proc/1/stat": stat(0x400100),
+    "/proc/2/stat": stat(0x400104),
+    "/proc/3/stat": "",
+  };
+  const { platform } = fake({ files });
+  assertEquals([1, 2, 3, 4].map((pid) => platform.isEnding(pid)), [false, true, false, false]);
+});
+
 test("a process whose stat cannot be read, as without a free descriptor, is there all the same", () => {
   const { platform } = fake({ functions: { kill: (pid) => pid === 1 ? 0 : -1 } });
   assertEquals(platform.identify(1), { startTime: NaN, ended: false });

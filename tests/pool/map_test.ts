@@ -9,6 +9,8 @@ import { Pool, RemoteError, SerializationError } from "../../mod.ts";
 import * as calls from "../fixtures/pool/calls.ts";
 import * as crashes from "../fixtures/pool/crashes.ts";
 import {
+  answerLazily,
+  refuseRequest,
   refuseToBeRead,
   refuseToBeReadLater,
   tallyAndRefuseSevens,
@@ -252,4 +254,44 @@ test("with failFast off an item that cannot be decoded does not take others of i
   }, RemoteError);
   assertEquals([values, lost.index], [numbers(12, 1), 2]);
   assertEquals(done.at(-1), more.length);
+});
+
+test("an error of which a field cannot be sent arrives without that", async () => {
+  await using pool = new Pool(1);
+  const items = [1, 2, 3, 4, 6];
+  const options = { chunkSize: 5 };
+  const ways: [() => Promise<unknown>, index: number | undefined][] = [
+    [() => pool.apply(refuseRequest, [3]), undefined],
+    [() => pool.map(refuseRequest, items, options), 2],
+    [() => pool.map(refuseRequest, items, { ...options, failFast: false }), 2],
+  ];
+  for (const [call, index] of ways) {
+    const error = await assertRejects(call, RemoteError) as RemoteError & Record<string, unknown>;
+    const { name, message, status, request } = error;
+    assertEquals([name, message, status, request], [
+      "RangeError",
+      "no answer to 3",
+      404,
+      undefined,
+    ]);
+    assertEquals(error.index, index);
+    assertStringIncludes(error.remoteStack ?? "", "refuseRequest");
+  }
+});
+
+test("a thenable that an item gives is asked once", async () => {
+  await using pool = new Pool(1);
+  for (const failFast of [true, false]) {
+    const items = failFast ? [1, 2, 3] : [4, 5, 6];
+    assertEquals(await pool.map(answerLazily, items, { chunkSize: 3, failFast }), [1, 1, 1]);
+  }
+});
+
+test("map refuses items that come later", async () => {
+  await using pool = new Pool(1);
+  async function* later(): AsyncGenerator<number> {
+    yield await Promise.resolve(1);
+  }
+  const items = later() as unknown as number[];
+  await assertRejects(() => pool.map(calls.square, items), TypeError, "items must be iterable");
 });
