@@ -35,6 +35,8 @@ export class Submitter {
   readonly #results: Results;
   readonly #deaths: Deaths;
   readonly #collector: Collector;
+  /** Why nothing is taken any more: the pool was terminated, perhaps by what gives its items or is read to be sent. */
+  #refusal: (() => Error) | undefined;
 
   /**
    * @param member This process.
@@ -80,6 +82,7 @@ export class Submitter {
    * @throws {SerializationError} if its payload cannot be sent; nothing is left behind.
    */
   submit(order: Order, payload: readonly unknown[], root: string): void {
+    if (this.#refusal !== undefined) throw this.#refusal();
     const { fn, kind, origin } = order;
     const sent = fn.number < 0 ? [fn.reference, payload] : payload;
     const record = this.#backlog.length > 0 ? 0 : this.#records.take();
@@ -98,6 +101,7 @@ export class Submitter {
    * @throws {SerializationError} if an argument cannot be sent; nothing is left behind.
    */
   call(fn: NumberedFunction, args: readonly unknown[], resolve: Resolve): void {
+    if (this.#refusal !== undefined) throw this.#refusal();
     const sent = fn.number < 0 ? [fn.reference, args] : args;
     const record = this.#backlog.length > 0 ? 0 : this.#records.take();
     if (record === 0) {
@@ -133,6 +137,7 @@ export class Submitter {
 
   /** Rejects everything that has not settled. No result will be taken any more. */
   abandon(reason: () => Error): void {
+    this.#refusal = reason;
     const { member } = this.#enrolment;
     for (const [record, given] of this.#unsettled.forget()) {
       if (withdraw(member.heap.words, record)) dropPayloads(member, record);
@@ -197,6 +202,7 @@ export class Submitter {
     try {
       if (lasting) writeLasting(member, pool, record, payload, root);
       else writeArguments(member, pool, record, payload, root);
+      if (this.#refusal !== undefined) throw this.#refusal();
     } catch (error) {
       this.#records.give(record);
       throw error;
@@ -217,6 +223,9 @@ export class Submitter {
       );
     }
     this.#backlog.add(order, functionId, kind, origin, payload, root);
+    if (this.#refusal === undefined) return;
+    this.#backlog.withdraw(order);
+    throw this.#refusal();
   }
 
   #submitted(): void {

@@ -223,6 +223,45 @@ test("close() does not wait for one who has given up a task of the pool that is 
   assertEquals(guest.exitCode, 0);
 });
 
+test("a pool that is terminated by what gives its items, or is read to be sent, takes nothing more", async () => {
+  const inItems = (pool: Pool) => {
+    function* items(): Generator<number> {
+      yield 1;
+      void pool.terminate();
+      yield 2;
+    }
+    return items();
+  };
+  const inGetter = (pool: Pool) => ({
+    get a(): number {
+      void pool.terminate();
+      return 5;
+    },
+  });
+  const ways: ((pool: Pool) => unknown)[] = [
+    (pool) => pool.map(calls.square, inItems(pool)),
+    (pool) => pool.map(calls.square, inItems(pool), { failFast: false, chunkSize: 1 }),
+    (pool) => pool.mapSync(calls.square, inItems(pool)),
+    (pool) => pool.apply(calls.same<unknown>, [inGetter(pool)]),
+    (pool) => pool.apply(calls.same<unknown>, [inGetter(pool)], { timeout: 60_000 }),
+    (pool) => pool.applySync(calls.same<unknown>, [inGetter(pool)]),
+    (pool) => pool.map(calls.same<unknown>, [inGetter(pool)]),
+    async (pool) => {
+      for await (const _ of pool.imap(calls.square, inItems(pool)));
+    },
+  ];
+  for (const way of ways) {
+    const pool = new Pool(1);
+    await pool.apply(calls.nothing);
+    await assertRejects(async () => void await way(pool), ClosedError, "terminated");
+    await pool.join();
+    // Its memory may be this one's now.
+    const next = new Pool(1);
+    assertEquals(await next.map(calls.square, [1, 2, 3]), [1, 4, 9]);
+    await next.terminate();
+  }
+});
+
 test("close() waits for what was given up and is still running", async () => {
   using board = new Gate();
   const pool = new Pool(1);
