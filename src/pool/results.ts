@@ -19,6 +19,8 @@ export class Results {
   readonly #block: WordIndex;
   readonly #unsettled: Unsettled;
   readonly #pace: Pace;
+  /** The first of those that were taken and are still to be settled; 0 or less if there is none. */
+  #rest: WordIndex = 0;
   /** Whether somebody takes what is done as it comes, and perhaps sleeps until then. */
   isCollected = false;
 
@@ -46,16 +48,24 @@ export class Results {
 
   /** Settles what is done; whether anything was. */
   take(): boolean {
+    // Who is told of a result may wait for another on this thread, and so come here again.
+    const hadRest = this.#rest > 0;
+    this.#settleRest();
     const first = takeCompletions(this.#member.heap, this.#block);
-    if (first === undefined) return false;
+    if (first === undefined) return hadRest;
+    this.#rest = first;
+    this.#settleRest();
+    return true;
+  }
+
+  #settleRest(): void {
     const { plain } = this.#member.heap;
-    for (let record = first; record > 0;) {
-      const next = plain.get(record + TASK.next);
+    while (this.#rest > 0) {
+      const record = this.#rest;
+      this.#rest = plain.get(record + TASK.next);
       this.#pace.count();
       this.settle(record);
-      record = next;
     }
-    return true;
   }
 
   /** Settles a task that is done. */

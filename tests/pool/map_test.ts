@@ -1,3 +1,4 @@
+import process from "node:process";
 import {
   assert,
   assertEquals,
@@ -294,4 +295,23 @@ test("map refuses items that come later", async () => {
   }
   const items = later() as unknown as number[];
   await assertRejects(() => pool.map(calls.square, items), TypeError, "items must be iterable");
+});
+
+test("who is told of progress may wait for a call on its thread while workers die", async () => {
+  await using pool = new Pool(2);
+  await pool.map(calls.square, numbers(6), { chunkSize: 1 });
+  let told = 0;
+  const onProgress = (): void => {
+    if (told++ > 0) return;
+    for (const pid of pool.pids) process.kill(pid, "SIGKILL");
+    assertEquals(pool.applySync(calls.square, [7], { retries: 5 }), 49);
+  };
+  const mapped = pool.map(calls.square, [1, 2], { chunkSize: 1, onProgress });
+  // Both are done before the first is told of.
+  const end = performance.now() + 500;
+  while (performance.now() < end);
+  assertEquals(await mapped, [1, 4]);
+  assertEquals(await Promise.all(numbers(20).map((n) => pool.apply(calls.squareLater, [n]))), [
+    ...numbers(20).map((n) => n * n),
+  ]);
 });
